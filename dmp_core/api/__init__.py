@@ -1,0 +1,39 @@
+"""All that a plugin imports: hooks, events, actions, bodies of documents, the parts of a CDA body.
+
+What is not here is private to the core and may change at any time.
+"""
+
+from dmp_core.api.actions import Action, AskFeedWindow, ConsultRecord, FeedDocument, Hold, ShowMessage, ShowStatus
+from dmp_core.api.bodies import Act, Body, CdaBody, PdfBody
+from dmp_core.api.context import Context
+from dmp_core.api.documents import DocumentType
+from dmp_core.api.events import (
+    DocumentSaved,
+    DocumentWanted,
+    Event,
+    FeedFinished,
+    HostEvent,
+    PatientClosed,
+    PatientOpened,
+    PatientUpdated,
+    SavedDocument,
+    TypesWanted,
+    UiWanted,
+)
+from dmp_core.api.hookspecs import hookimpl
+from dmp_core.api.ui import MenuEntry, Ui
+from dmp_core.api.version import API_VERSION
+from dmp_core.model.document import Code, FeedPolicy, Visibility
+from dmp_core.model.health import HealthModel
+from dmp_core.model.identity import IdentityMark, IdentityStatus, Ins, Patient, Sex, Traits
+from dmp_core.model.oids import InsOid
+from dmp_core.model.practitioner import Operator, Practitioner, Right, Structure, Who
+
+__all__ = [
+    "API_VERSION", "Act", "Action", "AskFeedWindow", "Body", "CdaBody", "Code", "ConsultRecord", "Context",
+    "DocumentSaved", "DocumentType", "DocumentWanted", "Event", "FeedDocument", "FeedFinished", "FeedPolicy",
+    "HealthModel", "Hold", "HostEvent", "IdentityMark", "IdentityStatus", "Ins", "InsOid", "MenuEntry", "Operator",
+    "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody", "Practitioner", "Right", "SavedDocument",
+    "Sex", "ShowMessage", "ShowStatus", "Structure", "Traits", "TypesWanted", "Ui", "UiWanted", "Visibility", "Who",
+    "hookimpl",
+]  # fmt: skip

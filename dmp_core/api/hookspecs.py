@@ -1,0 +1,109 @@
+"""The hooks. Each takes `(event, ctx)` and returns values; the core does what they ask.
+
+`on_<noun>_<past participle>` tells of a fact and gives actions, `resolve_<noun>` asks for one answer,
+`provide_<nouns>` is asked once. A hook is plain and pure: no async, no wrapper, no default argument.
+"""
+
+from collections.abc import Sequence
+
+import pluggy
+
+from dmp_core.api.actions import Action
+from dmp_core.api.bodies import Body
+from dmp_core.api.context import Context
+from dmp_core.api.documents import DocumentType
+from dmp_core.api.events import (
+    DocumentSaved,
+    DocumentWanted,
+    Event,
+    FeedFinished,
+    HostEvent,
+    PatientClosed,
+    PatientOpened,
+    TypesWanted,
+    UiWanted,
+)
+from dmp_core.api.ui import Ui
+
+hookspec = pluggy.HookspecMarker("dmp")
+hookimpl = pluggy.HookimplMarker("dmp")
+
+
+@hookspec
+def on_patient_opened(event: PatientOpened, ctx: Context) -> Sequence[Action] | None:
+    """The host opened a patient's file.
+
+    When: after `patient/opened`, once an opening. Kind: fact. Where: behind the host, which never waits for it.
+    Return: `ConsultRecord`, `ShowStatus`, `ShowMessage`, or None. Failure: recorded against the plugin, nothing else.
+    Replay: never. Since: 1.0.
+    """
+
+
+@hookspec
+def on_patient_closed(event: PatientClosed, ctx: Context) -> Sequence[Action] | None:
+    """The host left a patient's file.
+
+    When: after `patient/closed`. Kind: fact. Where: behind the host.
+    Return: `ShowMessage`, or None. Failure: recorded against the plugin, nothing else.
+    Replay: never. Since: 1.0.
+    """
+
+
+@hookspec
+def on_document_saved(event: DocumentSaved, ctx: Context) -> Sequence[Action] | None:
+    """The host saved a document, and the outbox holds it.
+
+    When: after the durable write. Kind: fact. Where: behind the host.
+    Return: `FeedDocument` (manual policy), `AskFeedWindow`, `Hold`, `ShowMessage`, or None.
+    Failure: recorded against the plugin; the document goes on by its type's policy.
+    Replay: once the plugin works again. Since: 1.0.
+    """
+
+
+@hookspec
+def on_feed_finished(event: FeedFinished, ctx: Context) -> Sequence[Action] | None:
+    """A document was sent, refused or cancelled.
+
+    When: after the state is durable. Kind: fact. Where: behind the host.
+    Return: `ShowMessage`, or None. Failure: recorded against the plugin, nothing else.
+    Replay: never. Since: 1.0.
+    """
+
+
+@hookspec(firstresult=True)
+def resolve_host_event(event: HostEvent, ctx: Context) -> Sequence[Event] | None:
+    """A raw message of the LGO arrived: what does it mean?
+
+    When: after `host/event`, once the message is durable. Kind: answer of the active adapter. Where: behind the host.
+    Return: typed events, an empty sequence where there is nothing to do, None where it is not understood.
+    Failure: the message stays in the outbox as refused, with its bytes. Replay: on demand. Since: 1.0.
+    """
+
+
+@hookspec(firstresult=True)
+def resolve_document(event: DocumentWanted, ctx: Context) -> Body | None:
+    """A saved record must become a document.
+
+    When: each time the item is composed, until it is ready. Kind: answer of the plugin that brings the type.
+    Where: behind the host. Return: `PdfBody` or `CdaBody`; None where the type is another plugin's.
+    Failure: the item waits, with the plugin named; content that the model refuses makes it refused.
+    Replay: when the plugin changes or the pharmacist asks. Since: 1.0.
+    """
+
+
+@hookspec
+def provide_document_types(event: TypesWanted, ctx: Context) -> Sequence[DocumentType] | None:
+    """Which types of document does the plugin bring?
+
+    When: once, at first use. Kind: asked once. Where: behind the host. Return: the types.
+    Failure: the plugin brings none. Replay: at the next start. Since: 1.0.
+    """
+
+
+@hookspec(firstresult=True)
+def provide_ui(event: UiWanted, ctx: Context) -> Ui | None:
+    """Which menus and words does the host use for the DMP?
+
+    When: once, when the adapter starts. Kind: asked once. Where: behind the host. Return: the host's `Ui`.
+    Failure: the core's own words are used. Replay: at the next start. Since: 1.0.
+    """

@@ -1,0 +1,461 @@
+"""Every error that leaves the core: one tree, each leaf with a stable code and a sentence for the counter.
+
+    DmpError
+    ├── InputError             what the host handed over cannot be used       DMP-INPUT-
+    │   ├── MessageInvalid · FrameTooLarge · XmlRefused · PdfRefused · DocumentInvalid · UnknownType · WrongState
+    │   └── KeyConflict · NotFound
+    ├── IdentityError          the patient's identity forbids it              DMP-IDENT-
+    │   ├── InsInvalid · InsNotQualified · InsWrongEnvironment · PatientMismatch
+    ├── RightsError            this operator or this mode may not             DMP-RIGHT-
+    │   ├── RightMissing · ModeForbids · ProfessionalMissing
+    ├── CardError              key, certificate or card                       DMP-CARD-
+    │   ├── KeyUnusable
+    ├── TransportError         the network between here and the DMP           DMP-NET-
+    │   ├── Unreachable · ConnectionLost · TimedOut · TlsRefused · HttpRefused · NotTheDmp
+    ├── AnswerError            the DMP's answer cannot be trusted             DMP-ANS-
+    │   ├── AnswerUnreadable · AnswerForeign · DocumentAltered
+    ├── DmpRefusal             the DMP said no; keeps its own code            DMP-SRV-
+    │   ├── DmpBusy · DmpDuplicate · DmpAccessDenied · DmpIdentityRefused · DmpAbsent · DmpClosed
+    │   └── DmpMetadataRefused · DmpVihfRefused · DmpOtherRefusal
+    ├── OutboxError            the durable store                              DMP-OUT-
+    │   ├── OutboxLocked · OutboxUnreadable · OutboxFull · ItemChanged
+    ├── PluginError            a plugin cannot be loaded or misbehaved        DMP-PLUG-
+    │   ├── PluginRefused · PluginFailed · PluginAmbiguous · PluginAbsent
+    └── ConfigError            the configuration                              DMP-CONF-
+        ├── ConfigInvalid · ExtraMissing
+
+A message never holds a value that came from a patient: `detail` takes names of fields, rules and numbers only.
+"""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class Mender(StrEnum):
+    """Who can mend it, in the words of the counter."""
+
+    PHARMACIST = "le pharmacien"
+    VENDOR = "l’éditeur du LGO"
+    DMP = "le service DMP"
+    NETWORK = "le réseau de la pharmacie"
+    NOBODY = "personne : la demande est définitive"
+
+
+class DmpError(Exception):
+    """Root of the tree. `code` is stable; `sentence` says what happened, `remedy` what to do next, in French.
+
+    `detail` is for developers (a field's name, a rule, a line); `origin` is the code that the DMP or a library gave.
+    `transient` says whether the same call may succeed later without anybody acting.
+    """
+
+    code: ClassVar[str] = "DMP-000"
+    mender: ClassVar[Mender] = Mender.VENDOR
+    sentence: ClassVar[str] = "Une erreur inattendue est survenue."
+    remedy: ClassVar[str] = "Transmettez ce code à l’éditeur du LGO."
+    transient: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", *, origin: str | None = None) -> None:
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+        self.detail = detail
+        self.origin = origin
+
+    def as_data(self) -> dict[str, Any]:
+        """The error as plain data for a host or a transcript."""
+        return {
+            "code": self.code,
+            "sentence": self.sentence,
+            "remedy": self.remedy,
+            "mender": str(self.mender),
+            "detail": self.detail,
+            "origin": self.origin,
+        }
+
+
+# ---------------------------------------------------------------- what the host handed over
+
+
+class InputError(DmpError):
+    code = "DMP-INPUT-000"
+    sentence = "Le logiciel a transmis une information inutilisable."
+    remedy = "Transmettez ce code à l’éditeur du LGO."
+
+
+class MessageInvalid(InputError):
+    code = "DMP-INPUT-001"
+    sentence = "Le message du logiciel n’a pas la forme attendue."
+
+
+class FrameTooLarge(InputError):
+    code = "DMP-INPUT-002"
+    sentence = "Le message du logiciel dépasse la taille permise."
+
+
+class XmlRefused(InputError):
+    """Not well formed, or uses what no message of the field needs (DOCTYPE, entities, excessive depth or size)."""
+
+    code = "DMP-INPUT-003"
+    sentence = "Le fichier XML est illisible ou dangereux."
+
+
+class PdfRefused(InputError):
+    code = "DMP-INPUT-004"
+    sentence = "Le fichier PDF est illisible ou incomplet."
+    remedy = "Refaites le PDF depuis le logiciel, puis enregistrez de nouveau."
+    mender = Mender.PHARMACIST
+
+
+class DocumentInvalid(InputError):
+    """A document does not satisfy a rule; `findings` lists them all."""
+
+    code = "DMP-INPUT-005"
+    sentence = "Le document ne respecte pas une règle du DMP."
+    remedy = "Corrigez la rubrique indiquée, puis enregistrez de nouveau."
+    mender = Mender.PHARMACIST
+
+    def __init__(self, detail: str = "", *, origin: str | None = None, findings: tuple[Any, ...] = ()) -> None:
+        super().__init__(detail, origin=origin)
+        self.findings = findings
+
+
+class UnknownType(InputError):
+    code = "DMP-INPUT-006"
+    sentence = "Aucune extension installée ne sait préparer ce type de document."
+    remedy = "Demandez à l’éditeur du LGO d’installer l’extension de ce document."
+
+
+class WrongState(InputError):
+    code = "DMP-INPUT-007"
+    sentence = "Cette action n’est plus possible sur ce document."
+    remedy = "Ouvrez « Envois au DMP » pour voir où en est le document."
+    mender = Mender.PHARMACIST
+
+
+class KeyConflict(InputError):
+    """Another content was already accepted under the same key; the first one is kept."""
+
+    code = "DMP-INPUT-008"
+    sentence = "Un autre document a déjà été transmis sous la même référence."
+
+
+class NotFound(InputError):
+    code = "DMP-INPUT-009"
+    sentence = "Cet élément n’existe pas ou n’existe plus."
+
+
+# ---------------------------------------------------------------- the patient's identity
+
+
+class IdentityError(DmpError):
+    code = "DMP-IDENT-000"
+    mender = Mender.PHARMACIST
+    sentence = "L’identité du patient ne permet pas d’utiliser le DMP."
+    remedy = "Vérifiez l’identité du patient dans sa fiche."
+
+
+class InsInvalid(IdentityError):
+    code = "DMP-IDENT-001"
+    sentence = "Le matricule INS est mal formé ou sa clé est fausse."
+    remedy = "Relisez la carte Vitale ou interrogez de nouveau le téléservice INSi."
+
+
+class InsNotQualified(IdentityError):
+    code = "DMP-IDENT-002"
+    sentence = "L’identité INS du patient n’est pas encore qualifiée."
+    remedy = "Interrogez INSi et contrôlez une pièce d’identité ; l’envoi partira ensuite tout seul."
+
+
+class InsWrongEnvironment(IdentityError):
+    code = "DMP-IDENT-003"
+    mender = Mender.VENDOR
+    sentence = "Ce matricule INS n’appartient pas à cet environnement (test ou production)."
+    remedy = "Utilisez un patient de test hors production, un patient réel en production."
+
+
+class PatientMismatch(IdentityError):
+    code = "DMP-IDENT-004"
+    sentence = "Le patient du document n’est pas celui du dossier ouvert."
+    remedy = "Rouvrez la fiche du bon patient avant de recommencer."
+
+
+# ---------------------------------------------------------------- rights
+
+
+class RightsError(DmpError):
+    code = "DMP-RIGHT-000"
+    mender = Mender.PHARMACIST
+    sentence = "Vous n’avez pas le droit de faire cette action."
+    remedy = "Demandez au titulaire de la pharmacie."
+
+
+class RightMissing(RightsError):
+    code = "DMP-RIGHT-001"
+    sentence = "Vos droits dans le logiciel ne permettent pas cette action sur le DMP."
+
+
+class ModeForbids(RightsError):
+    """Indirect never reads, AIR never feeds (PDT-INF-526, PDT-INF-606)."""
+
+    code = "DMP-RIGHT-002"
+    mender = Mender.VENDOR
+    sentence = "Le mode de connexion configuré ne permet pas cette action."
+    remedy = "Configurez « direct » ou « indirect » pour alimenter, « direct » ou « air » pour consulter."
+
+
+class ProfessionalMissing(RightsError):
+    code = "DMP-RIGHT-003"
+    sentence = "Aucun professionnel n’est authentifié."
+    remedy = "Insérez votre carte CPS ou connectez-vous avec Pro Santé Connect."
+
+
+# ---------------------------------------------------------------- cards, keys, certificates
+
+
+class CardError(DmpError):
+    code = "DMP-CARD-000"
+    sentence = "La carte ou le certificat est inutilisable."
+    remedy = "Vérifiez la carte et le lecteur, puis recommencez."
+
+
+class KeyUnusable(CardError):
+    code = "DMP-CARD-001"
+    sentence = "Le certificat ou la clé de la pharmacie est illisible, expiré ou ne vont pas ensemble."
+    remedy = "Faites vérifier les certificats de la pharmacie par l’éditeur du LGO."
+
+
+# ---------------------------------------------------------------- network
+
+
+class TransportError(DmpError):
+    """`after_send` is True where the DMP may have received and done what was asked: look up before asking again."""
+
+    code = "DMP-NET-000"
+    mender = Mender.NETWORK
+    sentence = "Le DMP n’a pas pu être joint."
+    remedy = "L’envoi repartira tout seul dès que la connexion sera revenue."
+    transient = True
+
+    def __init__(self, detail: str = "", *, origin: str | None = None, after_send: bool = False) -> None:
+        super().__init__(detail, origin=origin)
+        self.after_send = after_send
+
+
+class Unreachable(TransportError):
+    code = "DMP-NET-001"
+
+
+class ConnectionLost(TransportError):
+    code = "DMP-NET-002"
+    sentence = "La connexion au DMP a été coupée."
+
+
+class TimedOut(TransportError):
+    code = "DMP-NET-003"
+    sentence = "Le DMP n’a pas répondu à temps."
+
+
+class TlsRefused(TransportError):
+    code = "DMP-NET-004"
+    mender = Mender.VENDOR
+    sentence = "La connexion sécurisée au DMP a été refusée."
+    remedy = "Faites vérifier les certificats, et l’antivirus s’il inspecte les connexions."
+
+
+class HttpRefused(TransportError):
+    code = "DMP-NET-005"
+    sentence = "Le DMP a répondu par une erreur technique."
+
+
+class NotTheDmp(TransportError):
+    """An answer that is no SOAP: a captive portal, a proxy's page, an intercepting antivirus."""
+
+    code = "DMP-NET-006"
+    sentence = "Un autre service a répondu à la place du DMP."
+    remedy = "Vérifiez l’accès à Internet de la pharmacie (portail, proxy, antivirus)."
+
+
+# ---------------------------------------------------------------- the DMP's answer
+
+
+class AnswerError(DmpError):
+    code = "DMP-ANS-000"
+    mender = Mender.DMP
+    sentence = "La réponse du DMP n’a pas pu être utilisée."
+    remedy = "Recommencez plus tard ; si cela dure, transmettez ce code à l’éditeur du LGO."
+
+
+class AnswerUnreadable(AnswerError):
+    code = "DMP-ANS-001"
+
+
+class AnswerForeign(AnswerError):
+    """An answer to another question, or about another patient."""
+
+    code = "DMP-ANS-002"
+    sentence = "La réponse reçue ne correspond pas à la demande."
+
+
+class DocumentAltered(AnswerError):
+    code = "DMP-ANS-003"
+    sentence = "Le document reçu diffère de celui qui a été déposé (empreinte ou taille)."
+    remedy = "Ne vous fiez pas à ce document et signalez-le à l’éditeur du LGO."
+
+
+# ---------------------------------------------------------------- refusals by the DMP
+
+
+class DmpRefusal(DmpError):
+    """The DMP answered no. `origin` is its own code, `dmp_text` its own words (PRE_ERR: both are shown)."""
+
+    code = "DMP-SRV-000"
+    mender = Mender.DMP
+    sentence = "Le DMP a refusé la demande."
+    remedy = "Lisez le message du DMP ci-dessous."
+
+    def __init__(self, detail: str = "", *, origin: str | None = None, dmp_text: str = "") -> None:
+        super().__init__(detail, origin=origin)
+        self.dmp_text = dmp_text
+
+    def as_data(self) -> dict[str, Any]:
+        return super().as_data() | {"dmp_text": self.dmp_text}
+
+
+class DmpBusy(DmpRefusal):
+    code = "DMP-SRV-001"
+    sentence = "Le DMP est momentanément surchargé."
+    remedy = "L’envoi repartira tout seul."
+    transient = True
+
+
+class DmpDuplicate(DmpRefusal):
+    code = "DMP-SRV-002"
+    sentence = "Le DMP connaît déjà ce document."
+    remedy = "Le logiciel vérifie s’il s’agit bien du vôtre."
+
+
+class DmpAccessDenied(DmpRefusal):
+    code = "DMP-SRV-003"
+    mender = Mender.PHARMACIST
+    sentence = "Vous n’êtes pas autorisé à accéder au DMP de ce patient."
+    remedy = "Demandez l’accord du patient, puis « Accéder au DMP »."
+
+
+class DmpIdentityRefused(DmpRefusal):
+    code = "DMP-SRV-004"
+    mender = Mender.PHARMACIST
+    sentence = "Le DMP ne reconnaît pas l’identité de ce patient."
+    remedy = "Interrogez de nouveau INSi, puis recommencez."
+
+
+class DmpAbsent(DmpRefusal):
+    code = "DMP-SRV-005"
+    mender = Mender.NOBODY
+    sentence = "Ce patient n’a pas de DMP."
+    remedy = "Le document reste dans votre logiciel."
+
+
+class DmpClosed(DmpRefusal):
+    code = "DMP-SRV-006"
+    mender = Mender.NOBODY
+    sentence = "Le DMP de ce patient est fermé."
+    remedy = "Le document reste dans votre logiciel."
+
+
+class DmpMetadataRefused(DmpRefusal):
+    code = "DMP-SRV-007"
+    mender = Mender.VENDOR
+    sentence = "Le DMP refuse la description du document."
+    remedy = "Transmettez ce code et le message du DMP à l’éditeur du LGO."
+
+
+class DmpVihfRefused(DmpRefusal):
+    """The assertion that says who asks (VIHF), its signature or its structure was refused."""
+
+    code = "DMP-SRV-008"
+    mender = Mender.VENDOR
+    sentence = "Le DMP refuse l’identification du professionnel ou de la pharmacie."
+    remedy = "Faites vérifier la carte, les certificats et la fiche de la pharmacie."
+
+
+class DmpOtherRefusal(DmpRefusal):
+    code = "DMP-SRV-099"
+
+
+# ---------------------------------------------------------------- outbox
+
+
+class OutboxError(DmpError):
+    code = "DMP-OUT-000"
+    sentence = "La file d’envoi est indisponible."
+    remedy = "Fermez puis rouvrez le logiciel ; si cela dure, appelez l’éditeur du LGO."
+
+
+class OutboxLocked(OutboxError):
+    code = "DMP-OUT-001"
+    sentence = "La file d’envoi est déjà ouverte par un autre programme."
+    remedy = "Fermez l’autre session du logiciel sur ce poste."
+    mender = Mender.PHARMACIST
+
+
+class OutboxUnreadable(OutboxError):
+    code = "DMP-OUT-002"
+    sentence = "Une partie de la file d’envoi est illisible."
+
+
+class OutboxFull(OutboxError):
+    code = "DMP-OUT-003"
+    sentence = "Le disque est plein : le document n’a pas pu être mis en file d’envoi."
+    remedy = "Libérez de la place sur le disque, puis enregistrez de nouveau."
+    mender = Mender.PHARMACIST
+
+
+class ItemChanged(OutboxError):
+    """The item was changed by somebody else since it was read: read it again."""
+
+    code = "DMP-OUT-004"
+    sentence = "Le document a changé entre-temps."
+    remedy = "Rouvrez la fenêtre, puis recommencez."
+    transient = True
+
+
+# ---------------------------------------------------------------- plugins, configuration
+
+
+class PluginError(DmpError):
+    code = "DMP-PLUG-000"
+    sentence = "Une extension du logiciel ne fonctionne pas."
+    remedy = "Signalez l’extension nommée à l’éditeur du LGO."
+
+
+class PluginRefused(PluginError):
+    code = "DMP-PLUG-001"
+    sentence = "Une extension n’a pas été chargée."
+
+
+class PluginFailed(PluginError):
+    code = "DMP-PLUG-002"
+
+
+class PluginAmbiguous(PluginError):
+    code = "DMP-PLUG-003"
+    sentence = "Deux extensions veulent préparer le même document."
+    remedy = "Demandez à l’éditeur du LGO de choisir l’une des deux dans la configuration."
+
+
+class PluginAbsent(PluginError):
+    code = "DMP-PLUG-004"
+    sentence = "L’extension qui prépare ce document n’est pas installée."
+
+
+class ConfigError(DmpError):
+    code = "DMP-CONF-000"
+    sentence = "La configuration du module DMP est incorrecte."
+    remedy = "Faites corriger la configuration par l’éditeur du LGO."
+
+
+class ConfigInvalid(ConfigError):
+    code = "DMP-CONF-001"
+
+
+class ExtraMissing(ConfigError):
+    code = "DMP-CONF-002"
+    sentence = "Un composant facultatif n’est pas installé."

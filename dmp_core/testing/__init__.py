@@ -1,0 +1,1 @@
+"""The plugin author's kit: clocks, identifiers and stores to test with."""

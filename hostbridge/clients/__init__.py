@@ -1,0 +1,1 @@
+"""Clients of the bridge, one folder a language."""

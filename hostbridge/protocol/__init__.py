@@ -1,0 +1,1 @@
+"""What goes over the bridge: messages, error codes, framing, life cycle."""

@@ -1,0 +1,1 @@
+"""How the bytes travel: stdio."""
