@@ -3,7 +3,7 @@
     DmpError
     ├── InputError             what the host handed over cannot be used       DMP-INPUT-
     │   ├── MessageInvalid · FrameTooLarge · XmlRefused · PdfRefused · DocumentInvalid · UnknownType · WrongState
-    │   └── KeyConflict · NotFound
+    │   └── KeyConflict · NotFound · ContentInvalid
     ├── IdentityError          the patient's identity forbids it              DMP-IDENT-
     │   ├── InsInvalid · InsNotQualified · InsWrongEnvironment · PatientMismatch
     ├── RightsError            this operator or this mode may not             DMP-RIGHT-
@@ -18,7 +18,9 @@
     │   ├── DmpBusy · DmpDuplicate · DmpAccessDenied · DmpIdentityRefused · DmpAbsent · DmpClosed
     │   └── DmpMetadataRefused · DmpVihfRefused · DmpOtherRefusal
     ├── OutboxError            the durable store                              DMP-OUT-
-    │   ├── OutboxLocked · OutboxUnreadable · OutboxFull · ItemChanged
+    │   ├── OutboxLocked · OutboxUnreadable · OutboxFull · ItemChanged · EarlierOnItsWay
+    ├── AuditError             the record of who did what                     DMP-AUDIT-
+    │   ├── AuditUnavailable · AuditBroken
     ├── PluginError            a plugin cannot be loaded or misbehaved        DMP-PLUG-
     │   ├── PluginRefused · PluginFailed · PluginAmbiguous · PluginAbsent
     └── ConfigError            the configuration                              DMP-CONF-
@@ -115,6 +117,13 @@ class DocumentInvalid(InputError):
     def __init__(self, detail: str = "", *, origin: str | None = None, findings: tuple[Any, ...] = ()) -> None:
         super().__init__(detail, origin=origin)
         self.findings = findings
+
+
+class ContentInvalid(DocumentInvalid):
+    """The content that the host handed over is not what the document's model wants; `findings` lists each field."""
+
+    code = "DMP-INPUT-010"
+    sentence = "Une rubrique du document est absente ou incorrecte."
 
 
 class UnknownType(InputError):
@@ -415,6 +424,39 @@ class ItemChanged(OutboxError):
     sentence = "Le document a changé entre-temps."
     remedy = "Rouvrez la fenêtre, puis recommencez."
     transient = True
+
+
+class EarlierOnItsWay(OutboxError):
+    """An earlier save of the same record is being sent: this one waits for its end, then replaces it."""
+
+    code = "DMP-OUT-005"
+    mender = Mender.NOBODY
+    sentence = "Un envoi précédent du même document n’est pas terminé."
+    remedy = "Celui-ci partira tout seul ensuite."
+
+
+# ---------------------------------------------------------------- audit
+
+
+class AuditError(DmpError):
+    code = "DMP-AUDIT-000"
+
+
+class AuditUnavailable(AuditError):
+    """Nothing that must be recorded may be done."""
+
+    code = "DMP-AUDIT-001"
+    mender = Mender.PHARMACIST
+    sentence = "Le journal des accès au DMP ne peut pas être écrit."
+    remedy = "Libérez de la place sur le disque, puis recommencez ; si cela dure, appelez l’éditeur du LGO."
+
+
+class AuditBroken(AuditError):
+    """The record was edited, cut or replaced since it was written."""
+
+    code = "DMP-AUDIT-002"
+    sentence = "Le journal des accès au DMP a été modifié ou endommagé."
+    remedy = "N’effacez aucun fichier et appelez l’éditeur du LGO."
 
 
 # ---------------------------------------------------------------- plugins, configuration

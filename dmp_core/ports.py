@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -31,6 +32,13 @@ class Ids(Protocol):
         ...
 
 
+class Hash(StrEnum):
+    """What is hashed before it is signed. SHA-1 serves only where a national service still asks for it."""
+
+    SHA256 = "sha256"
+    SHA1 = "sha1"
+
+
 class Signer(Protocol):
     """A private key that signs and stays where it is: in a file, or in a card."""
 
@@ -49,8 +57,8 @@ class Signer(Protocol):
         """The certificate's subject as the VIHF's Issuer wants it: RFC 2253, most specific first, `ST=`, `GN=`."""
         ...
 
-    def sign(self, data: bytes) -> bytes:
-        """RSASSA-PKCS1-v1_5 with SHA-256 of `data`. Raises CardError."""
+    def sign(self, data: bytes, hash_name: Hash = Hash.SHA256) -> bytes:
+        """RSASSA-PKCS1-v1_5 of `data`. Raises CardError."""
         ...
 
 
@@ -86,7 +94,7 @@ class Transport(Protocol):
 
 
 class KeyStore(Protocol):
-    """Keeps the secret that the outbox's keys are wrapped with."""
+    """Keeps the secrets that the outbox's keys are wrapped with, and that seal the audit."""
 
     def secret(self, name: str) -> bytes:
         """32 bytes, made at first use, the same ever after. Raises OutboxUnreadable where they are lost."""
@@ -122,7 +130,11 @@ class OutboxStore(Protocol):
         ...
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[OutboxItem]:
-        """Items that something can be done for at `now`, in the order in which they were accepted."""
+        """Items whose `due_at` has come at `now`, in the order in which they were accepted.
+
+        `due_at` is when delivery has something to do; None: only an event (a patient, a card, an answer of the counter)
+        makes it so. Only accepted, composed, held, ready, uncertain and waiting items have one: see `change`.
+        """
         ...
 
     def next_due(self) -> datetime | None:
@@ -153,9 +165,38 @@ class OutboxStore(Protocol):
     ) -> OutboxItem:
         """Move `item` to `state` with other `fields` of OutboxItem, if the table allows it and nobody changed it since.
 
-        To SENT: the document, its metadata and the content are destroyed with their key, the receipt stays.
-        Raises ItemChanged, WrongState.
+        `fields`: patient, reason (asked for in WAITING), fault (asked for in REFUSED), title, visibility, frozen,
+        plugin, due_at, attempts; what is not given stays, but
+        - `resume` follows from the table and is never given;
+        - `due_at` becomes `now` on entering accepted, composed, ready or uncertain, and None on entering another state;
+        - reason and fault end with the state that they explain (waiting; waiting, uncertain, refused).
+        The same state again changes the fields only (not in SENDING, CANCELLED). From READY on, document, metadata and
+        frozen are refused. To SENT: the document, its metadata, the content and the patient are destroyed with their
+        key, the receipt stays. Raises ItemChanged, WrongState; ValueError for a mistake of the caller.
         """
+        ...
+
+    def translate(self, item: OutboxItem, new: Sequence[tuple[str, NewItem]], *, now: datetime) -> Sequence[OutboxItem]:
+        """Make the items `new` (id, item) of a raw message: all or nothing. It stays TRANSLATED, its content destroyed.
+
+        Raises KeyConflict, OutboxFull, ItemChanged, WrongState.
+        """
+        ...
+
+    def recover(self, now: datetime) -> Sequence[OutboxItem]:
+        """Make UNCERTAIN what a stop left in SENDING, and give it. Called once at start, before anything is sent."""
+        ...
+
+    def receipts(self, structure: str, *, since: datetime, until: datetime) -> Iterator[OutboxItem]:
+        """What was sent among the items accepted from `since` to before `until`, oldest first."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Tidy up what slows no save when done between saves. For an idle task, and after the last SENT of a batch."""
+        ...
+
+    def verify(self) -> Sequence[str]:
+        """Ids of the items that can no longer be read, after mending what can be mended. For an idle task."""
         ...
 
     def counts(self) -> Mapping[State, int]: ...
@@ -163,13 +204,28 @@ class OutboxStore(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class AuditBreak:
+    """The first record of an audit that is not as it was written. `rule`: entry, order, end, witness, file."""
+
+    number: int
+    rule: str
+
+
 class Audit(Protocol):
     """The chained record of what was done, by whom."""
 
     def record(self, action: str, /, **facts: str | int | None) -> None:
-        """Append one record; it is on disk when this returns. `facts`: identifiers and codes, never a person's data."""
+        """Append one record; it is on disk when this returns. `facts`: identifiers and codes, never a person's data.
+
+        Raises AuditUnavailable: then what was to be recorded must not be done.
+        """
         ...
 
     def records(self) -> Iterator[Mapping[str, Any]]: ...
+
+    def verify(self) -> AuditBreak | None:
+        """Where the record was edited, cut, reordered or put back to an older copy; None where it is whole."""
+        ...
 
     def close(self) -> None: ...

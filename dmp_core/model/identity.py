@@ -84,7 +84,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whit
 
 
 class Traits(HealthModel):
-    """The strict traits of birth, and the name in use. Names as in the civil register, without accents where INSi gave them."""
+    """The strict traits of birth, and the name in use; names as in the civil register, or as INSi gave them."""
 
     birth_name: Name = Field(repr=False)
     birth_given_names: Name = Field(repr=False, description="all of them, separated by spaces")
@@ -103,6 +103,11 @@ class Traits(HealthModel):
         if not self.birth_given_names.upper().startswith(self.first_birth_given_name.upper()):
             raise ValueError("the first given name is not the beginning of the list of given names")
         return self
+
+    @property
+    def usual_name(self) -> str:
+        """The name that the counter uses: `PAT-TROIS DOMINIQUE`."""
+        return f"{self.used_name or self.birth_name} {self.used_given_name or self.first_birth_given_name}"
 
 
 class Patient(HealthModel):

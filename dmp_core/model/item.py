@@ -25,6 +25,7 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    TRANSLATED = "translated"  # a raw message that the adapter turned into items of their own
 
 
 class WaitReason(StrEnum):
@@ -57,7 +58,7 @@ class NewItem(HealthModel):
     record: str = Field(min_length=1, max_length=200, description="the host's name of the saved record")
     type_id: str = Field(min_length=1, max_length=100, description="which type of document, as plugins name it")
     who: Who
-    patient: Patient = Field(repr=False)
+    patient: Patient | None = Field(default=None, repr=False, description="None: a raw message not read yet")
     content: bytes = Field(repr=False, description="the host's bytes, kept as they came")
 
 
@@ -81,7 +82,7 @@ class OutboxItem(HealthModel):
     record: str
     type_id: str
     who: Who = Field(repr=False)
-    patient: Patient = Field(repr=False)
+    patient: Patient | None = Field(default=None, repr=False, description="None once sent, or not read yet")
     state: State
     resume: State | None = Field(default=None, description="where a waiting item goes back to")
     reason: WaitReason | None = None
