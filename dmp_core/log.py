@@ -10,8 +10,8 @@ from typing import Final
 
 KEYS: Final = frozenset(
     {
-        "action", "adapter", "attempt", "bytes", "code", "count", "delay", "environment", "error", "hook", "http_status",
-        "item", "level", "line", "method", "mode", "ms", "name", "operation", "origin", "pid", "plugin",
+        "action", "adapter", "attempt", "bytes", "code", "count", "delay", "environment", "error", "hook",
+        "http_status", "item", "level", "line", "method", "mode", "ms", "name", "operation", "origin", "pid", "plugin",
         "port", "profile", "reason", "result", "row", "rule", "service", "session", "signal", "size", "state",
         "status", "step", "structure", "transaction", "type_code", "version", "what",
     }

@@ -216,9 +216,8 @@ class Audit(Protocol):
     """The chained record of what was done, by whom."""
 
     def record(self, action: str, /, **facts: str | int | None) -> None:
-        """Append one record; it is on disk when this returns. `facts`: identifiers and codes, never a person's data.
-
-        Raises AuditUnavailable: then what was to be recorded must not be done.
+        """Append one record; it is on disk when this returns. `facts`: identifiers and codes, never a person's data;
+        any other text is kept as a keyed digest. Raises AuditUnavailable: then what was to be recorded must not be done.
         """
         ...
 

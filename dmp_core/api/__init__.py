@@ -3,8 +3,10 @@
 What is not here is private to the core and may change at any time.
 """
 
+from dmp_core.api import cda
 from dmp_core.api.actions import Action, AskFeedWindow, ConsultRecord, FeedDocument, Hold, ShowMessage, ShowStatus
 from dmp_core.api.bodies import Act, Body, CdaBody, PdfBody
+from dmp_core.api.content import read_content, remedy
 from dmp_core.api.context import Context
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import (
@@ -23,17 +25,22 @@ from dmp_core.api.events import (
 from dmp_core.api.hookspecs import hookimpl
 from dmp_core.api.ui import MenuEntry, Ui
 from dmp_core.api.version import API_VERSION
+from dmp_core.errors import ContentInvalid
+from dmp_core.model import oids
+from dmp_core.model.codes import ValueSet, value_set
 from dmp_core.model.document import Code, FeedPolicy, Visibility
+from dmp_core.model.finding import Finding, Severity
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import IdentityMark, IdentityStatus, Ins, Patient, Sex, Traits
 from dmp_core.model.oids import InsOid
-from dmp_core.model.practitioner import Operator, Practitioner, Right, Structure, Who
+from dmp_core.model.practitioner import Address, Operator, Practitioner, Right, Structure, Who
 
 __all__ = [
-    "API_VERSION", "Act", "Action", "AskFeedWindow", "Body", "CdaBody", "Code", "ConsultRecord", "Context",
-    "DocumentSaved", "DocumentType", "DocumentWanted", "Event", "FeedDocument", "FeedFinished", "FeedPolicy",
-    "HealthModel", "Hold", "HostEvent", "IdentityMark", "IdentityStatus", "Ins", "InsOid", "MenuEntry", "Operator",
-    "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody", "Practitioner", "Right", "SavedDocument",
-    "Sex", "ShowMessage", "ShowStatus", "Structure", "Traits", "TypesWanted", "Ui", "UiWanted", "Visibility", "Who",
-    "hookimpl",
+    "API_VERSION", "Act", "Action", "Address", "AskFeedWindow", "Body", "CdaBody", "Code", "ConsultRecord",
+    "ContentInvalid", "Context", "DocumentSaved", "DocumentType", "DocumentWanted", "Event", "FeedDocument",
+    "FeedFinished", "FeedPolicy", "Finding", "HealthModel", "Hold", "HostEvent", "IdentityMark", "IdentityStatus",
+    "Ins", "InsOid", "MenuEntry", "Operator", "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody",
+    "Practitioner", "Right", "SavedDocument", "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure", "Traits",
+    "TypesWanted", "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids", "read_content",
+    "remedy", "value_set",
 ]  # fmt: skip

@@ -1,1 +1,38 @@
-"""The command line: , , , , , ."""
+"""The command line: each command is a module of this package, loaded when it is called."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+COMMANDS: Final = {
+    "demo": "The main job: a vaccination reaches the DMP, and a record is read.",
+    "serve": "The bridge, for a host that starts it as a child.",
+    "simulate": "A DMP on this machine, for developers.",
+    "feed": "Feed one document and wait for the DMP's answer.",
+    "consult": "List a patient's record.",
+    "outbox": "What waits, what went, what was refused.",
+}
+
+
+class Commands(click.Group):
+    """Lists the commands without loading them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"dmp_core.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dmp-core")
+def main() -> None:
+    """The DMP for pharmacy software."""

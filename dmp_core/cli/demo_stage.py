@@ -1,0 +1,114 @@
+"""The stage of a demonstration: a simulated DMP in one process, an LGO in another, which starts the bridge itself."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from dmp_core.cli.simulate import COUNTER, LOADED
+from dmp_core.errors import ConfigInvalid
+from dmp_core.model.access import Mode
+from dmp_core.simulator.counter import Counter
+
+_DMP: Final = (sys.executable, "-m", "dmp_core.cli")
+_ENVIRONMENT: Final = {**os.environ, "PYTHONUTF8": "1"}  # one encoding between our processes on every system
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the transcript, as the LGO tells it."""
+
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def title(cls, text: str) -> Self:
+        return cls(text)
+
+    @property
+    def is_title(self) -> bool:
+        return not self.data
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.data.get("ok"))
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """What the step read of the record."""
+        documents: list[dict[str, Any]] = self.data.get("documents", [])
+        return documents
+
+
+class Stage:
+    """Starts the simulated DMP on entering, with the documents of a folder in its records; stops it on leaving."""
+
+    def __init__(self, folder: Path, documents: Path | None = None) -> None:
+        self._folder = folder
+        self._data = folder / "dmp"
+        self._documents = documents
+        self._simulator: subprocess.Popen[str] | None = None
+        self._config = Path()
+
+    def __enter__(self) -> Self:
+        """Raises ConfigInvalid where the simulator does not start; it says why on standard error."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        documents = ("--documents", str(self._documents.resolve())) if self._documents else ()
+        self._simulator = subprocess.Popen(
+            [*_DMP, "simulate", "--data", str(self._data), "--json", *documents],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env=_ENVIRONMENT,
+        )
+        assert self._simulator.stdout is not None
+        line = self._simulator.stdout.readline()
+        if not line:
+            self._simulator.wait()
+            raise ConfigInvalid("the simulated DMP did not start")
+        self._config = Path(json.loads(line)["config"])
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._simulator is not None:
+            self._simulator.terminate()
+            self._simulator.wait()
+            if self._simulator.stdout is not None:
+                self._simulator.stdout.close()
+
+    def config(self, name: str, *, feed_mode: Mode = Mode.DIRECT, read_mode: Mode = Mode.DIRECT) -> tuple[Path, Path]:
+        """The simulator's configuration and, over it, the modes of one run."""
+        counter = Counter.model_validate_json((self._data / COUNTER).read_bytes())
+        layer = self._folder / f"{name}.toml"
+        section = f"[structure.{counter.structure.national_id}]"
+        modes = f'feed_mode = "{feed_mode.name.lower()}"\nread_mode = "{read_mode.name.lower()}"\n'
+        layer.write_text(f"{section}\n{modes}", encoding="utf-8")
+        return self._config, layer
+
+    def lgo(
+        self, scenario: str, config: tuple[Path, Path], *arguments: str, show: Callable[[Step], None]
+    ) -> tuple[list[Step], bool]:
+        """Run one scenario in the demonstration LGO; its steps, and whether it ended well."""
+        layers = [part for file in config for part in ("--config", str(file))]
+        lgo = [sys.executable, "-m", "lgo_demo", "--json", "--scenario", scenario, "--case", str(self._data / COUNTER)]
+        bridge = ["--bridge", *_DMP, "serve", "--stdio", *layers]
+        command = [*lgo, *arguments, *bridge]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=_ENVIRONMENT) as process:
+            assert process.stdout is not None
+            steps = []
+            for line in process.stdout:
+                data = json.loads(line)
+                steps.append(Step(data["step"], data))
+                show(steps[-1])
+        return steps, process.returncode == 0
+
+    def loaded(self) -> list[dict[str, str]]:
+        """What became of each file of the documents: its uniqueId, or the reason why it is not in a record."""
+        loaded: list[dict[str, str]] = json.loads((self._data / LOADED).read_bytes())
+        return loaded

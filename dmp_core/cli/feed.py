@@ -1,0 +1,108 @@
+"""`dmp feed FILE`: one document to the DMP, with its answer."""
+
+import json
+import sys
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from dmp_core.api.events import SavedDocument
+from dmp_core.app import App
+from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors, who_of
+from dmp_core.documents.patient import patient_of
+from dmp_core.errors import MessageInvalid
+from dmp_core.model.identity import Patient
+from dmp_core.model.item import OutboxItem, State
+from dmp_core.outbox.states import label
+from dmp_core.services.composition import FINISHED_CDA
+
+_CONFIRMABLE = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD})
+
+
+@click.command("feed")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--type", "type_id", help="Type of document, e.g. note-vaccination; not needed for a finished CDA.")
+@click.option(
+    "--patient",
+    "patient_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSON file of the patient; not needed for a finished CDA, which names its own.",
+)
+@config_option
+@json_option
+@shows_errors
+def command(file: Path, type_id: str | None, patient_file: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
+    """Feed FILE: a finished CDA (.xml), a PDF, or the content of a type (.json)."""
+    config = read_config(files)
+    saved = _saved(file.read_bytes(), type_id, patient_file)
+    app = App(config)
+    try:
+        item = app.intake.save(saved, who_of(config))
+        item = _deliver(app, item)
+    finally:
+        app.close()
+    _show(item, as_json=as_json)
+
+
+def _saved(data: bytes, type_id: str | None, patient_file: Path | None) -> SavedDocument:
+    """The same file gives the same key: fed twice, it is in the DMP once."""
+    if not data.startswith(b"%PDF") and type_id is None:
+        patient, type_id, content = patient_of(data), FINISHED_CDA, {"cda": b64encode(data).decode()}
+    elif type_id is None or patient_file is None:
+        raise click.UsageError("--type and --patient are needed for what is no finished CDA")
+    else:
+        patient, content = _read_patient(patient_file), _content(data)
+    key = f"command-line:{sha256(data).hexdigest()}"
+    return SavedDocument(key=key, record=key, type_id=type_id, patient=patient, content=content)
+
+
+def _content(data: bytes) -> dict[str, Any]:
+    if data.startswith(b"%PDF"):
+        return {"pdf": b64encode(data).decode()}
+    try:
+        content = json.loads(data)
+    except ValueError as error:
+        raise MessageInvalid("the file is neither XML, PDF nor JSON") from error
+    if not isinstance(content, dict):
+        raise MessageInvalid("the content of a type is a JSON object")
+    return content
+
+
+def _read_patient(file: Path) -> Patient:
+    try:
+        return Patient.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        raise MessageInvalid(f"the patient's file: {fields}") from None
+
+
+def _deliver(app: App, item: OutboxItem) -> OutboxItem:
+    """Take steps until the document arrived, or waits for something that no step can give. The command confirms it."""
+    app.outbox.recover(app.clock.now())
+    while True:
+        app.delivery.step()
+        item = app.outbox.get(item.id)
+        if item.state in _CONFIRMABLE:
+            item = app.delivery.confirm(item.id, item.who)
+        elif item.due_at is None or item.due_at > app.clock.now():
+            return item
+
+
+def _show(item: OutboxItem, *, as_json: bool) -> None:
+    unique_id = item.frozen.unique_id if item.frozen else None
+    if as_json:
+        fault = item.fault.model_dump() if item.fault else None
+        show_json({"item": item.id, "state": item.state, "unique_id": unique_id, "fault": fault})
+    else:
+        click.echo(label(item.state, item.reason) + (f" ({unique_id})" if unique_id else ""))
+        for line in (
+            (item.fault.sentence, item.fault.detail, item.fault.dmp_text, item.fault.remedy) if item.fault else ()
+        ):
+            if line:
+                click.echo(f"  {line}", err=True)
+    if item.state is not State.SENT:
+        sys.exit(1)

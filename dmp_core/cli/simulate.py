@@ -1,0 +1,146 @@
+"""`dmp simulate`: the simulated DMP in the foreground, and all that a host needs to talk to it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+
+from dmp_core import __version__
+from dmp_core.cli.setting import json_option, shows_errors
+from dmp_core.errors import ConfigInvalid, ExtraMissing
+from dmp_core.model.practitioner import Address
+from dmp_core.simulator.counter import Counter, demo_counter, patient_of, record_of
+from dmp_core.simulator.pki import KeyPair, Pki
+from dmp_core.simulator.simulator import Simulator
+
+CONFIG: Final = "dmp.toml"
+COUNTER: Final = "counter.json"
+LOADED: Final = "loaded.json"
+_AUTHORISED: Final = timedelta(days=183)
+_DEMO_OID: Final = "2.25.308475217283471"  # no vendor's; documents fed with it never leave this machine
+
+
+@click.command("simulate")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("simulation"),
+    show_default=True,
+    help="Folder of the simulated DMP; what it holds is kept.",
+)
+@click.option("--port", default=0, show_default=True, help="0: any free one.")
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of CDA files: each goes into the record of the patient whom it names. For a new --data only.",
+)
+@json_option
+@shows_errors
+def command(data: Path, port: int, documents: Path | None, as_json: bool) -> None:
+    """Run a DMP on this machine until it is interrupted.
+
+    The folder gets dmp.toml (a configuration for hosts and commands), counter.json (who works there, which patients the
+    DMP knows), loaded.json (what became of each document) and the certificates of a test authority.
+    """
+    try:
+        from dmp_core.simulator.server import serve
+    except ModuleNotFoundError as error:
+        raise ExtraMissing(f"{error.name}: install dmp-core[simulator]") from error
+    if not (data / "pki").is_dir():
+        prepare(data, documents)
+    elif documents:
+        raise ConfigInvalid("--documents: this --data exists already; give a new folder")
+
+    def ready(listening: int) -> None:
+        url = f"https://127.0.0.1:{listening}/si-dmp-server/v2/services/"
+        write_config(data, url)
+        if as_json:
+            click.echo(json.dumps({"url": url, "config": str(data / CONFIG), "counter": str(data / COUNTER)}))
+        else:
+            click.echo(f"DMP simulé : {url}\nConfiguration : {data / CONFIG}\nCtrl+C pour arrêter")
+
+    serve(data, port, ready)
+
+
+def prepare(data: Path, documents: Path | None = None) -> None:
+    """A new simulated DMP in `data`, with who stands at the counter and the records of `documents`."""
+    data.mkdir(parents=True, exist_ok=True)
+    counter = demo_counter()
+    practitioner = counter.operator.practitioner
+    assert practitioner is not None, "the counter's operator is a professional"
+    records = [record_of(patient) for patient in counter.patients]
+    simulator = Simulator.create(data, [counter.structure], [practitioner], records, documents)
+    try:
+        until = datetime.now(UTC) + _AUTHORISED  # noqa: TID251 - the simulator's side has a clock of its own
+        for record in records:
+            simulator.patients.authorise(record.ins[0], practitioner.national_id, until=until)
+        (data / COUNTER).write_text(_known(simulator, counter).model_dump_json(indent=2), encoding="utf-8")
+        loaded = [{"file": one.file.name, "unique_id": one.unique_id, "reason": one.reason} for one in simulator.loaded]
+        (data / LOADED).write_text(json.dumps(loaded, ensure_ascii=False, indent=2), encoding="utf-8")
+    finally:
+        simulator.close()
+
+
+def _known(simulator: Simulator, counter: Counter) -> Counter:
+    """The counter with every patient whom the DMP knows."""
+    own = {patient.ins.cx: patient for patient in counter.patients if patient.ins}
+    patients = []
+    for rank, record in enumerate(simulator.patients.all(), 1):
+        patient = own.get(record.ins[0]) or patient_of(record, f"dossier-{rank}")
+        if patient is not None:
+            patients.append(patient)
+    return counter.model_copy(update={"patients": tuple(patients)})
+
+
+def write_config(data: Path, url: str) -> None:
+    """`dmp.toml`: a configuration that talks to this simulator at `url`, with every key that a mode may need."""
+    counter = Counter.model_validate_json((data / COUNTER).read_text(encoding="utf-8"))
+    structure, operator = counter.structure, counter.operator
+    assert operator.practitioner is not None
+    pki = Pki.load(data.resolve() / "pki")
+    person, national_id = operator.practitioner, structure.national_id
+    real_ins = any(patient.ins and patient.ins.oid.is_real for patient in counter.patients)
+    keys = {
+        "professional_auth": pki.professional_auth(person.national_id),
+        "professional_sign": pki.professional_sign(person.national_id),
+        "organisation_auth": pki.organisation_auth(national_id),
+        "organisation_sign": pki.organisation_sign(national_id),
+    }
+    tables = [
+        "# Written by `dmp simulate`: a configuration for the simulated DMP beside it.",
+        'environment = "simulation"',
+        'data = "host"',
+        f"simulation_accepts_real_ins = {str(real_ins).lower()}",
+        _table("software", name="DMP pour LGO", version=__version__, homologation="SIMULATION", oid=_DEMO_OID),
+        _table("dmp", url=url, ca=str(pki.authority.certificate)),
+        _table("plugins", enabled=["lgo_id", "doc_officine"]),
+        _table(
+            f"structure.{national_id}",
+            name=structure.name,
+            telephone=structure.telephone,
+            feed_mode="direct",
+            read_mode="direct",
+        ),
+        _address(national_id, structure.address),
+        *(_key_table(national_id, role, pair) for role, pair in keys.items()),
+        _table("operator", id=operator.id, rights=sorted(operator.rights)),
+        _table("operator.practitioner", **person.model_dump(exclude_none=True)),
+    ]
+    (data / CONFIG).write_text("\n".join(table for table in tables if table) + "\n", encoding="utf-8")
+
+
+def _address(national_id: str, address: Address | None) -> str:
+    values = address.model_dump(exclude_none=True) if address else {}
+    return _table(f"structure.{national_id}.address", **values) if values else ""
+
+
+def _key_table(national_id: str, role: str, pair: KeyPair) -> str:
+    return _table(f"structure.{national_id}.keys.{role}", certificate=str(pair.certificate), key=str(pair.key))
+
+
+def _table(section: str, /, **values: object) -> str:
+    """One TOML table; JSON's strings and lists are TOML's as well."""
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items() if value is not None]
+    return "\n".join([f"\n[{section}]", *lines])

@@ -1,0 +1,40 @@
+"""What the header of a document says beside what its body brings."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dmp_core.api.documents import DocumentType
+from dmp_core.model.identity import Patient
+from dmp_core.model.practitioner import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Who, for whom, which document. `effective_time` is aware; all times are written in the structure's zone.
+
+    `unique_id`, `set_id` and `replaces` are OIDs (`2.25.<uuid>`); `replaces` is the uniqueId of the version before.
+    """
+
+    document_type: DocumentType
+    patient: Patient = field(repr=False)
+    who: Who = field(repr=False)
+    unique_id: str
+    set_id: str
+    version: int
+    effective_time: datetime
+    time_zone: str = "Europe/Paris"
+    replaces: str | None = None
+    encounter: str = "AMB"  # JDV_J142
+
+    def local(self, moment: date | datetime) -> date | datetime:
+        """A datetime in the structure's time zone (a naive one is taken as being there already); a day as it is."""
+        if not isinstance(moment, datetime):
+            return moment
+        zone = ZoneInfo(self.time_zone)
+        return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+    @property
+    def written_at(self) -> datetime:
+        """The time of the document, in the structure's zone."""
+        return self.effective_time.astimezone(ZoneInfo(self.time_zone))

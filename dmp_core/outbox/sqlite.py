@@ -1,0 +1,253 @@
+"""The store of one seat or one data folder: SQLite, sealed from the first row, durable when a call returns."""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import apsw
+
+from dmp_core import log
+from dmp_core.errors import KeyConflict, NotFound, OutboxError, OutboxFull, OutboxUnreadable
+from dmp_core.model.item import NewItem, OutboxItem, State
+from dmp_core.outbox.changes import begin, follow
+from dmp_core.outbox.database import Database, translated
+from dmp_core.outbox.reserve import Reserve
+from dmp_core.outbox.rows import instant
+from dmp_core.outbox.table import CONTENT, Table
+from dmp_core.outbox.vault import Vault
+from dmp_core.ports import Ids, KeyStore
+
+T = TypeVar("T")
+RESERVE: Final = 40_000_000  # bytes: more than the journal holds (8192 pages), so that it can be emptied into the file
+SECRET: Final = "outbox"  # noqa: S105 - the name of the secret
+
+
+class SqliteOutbox:
+    """`ports.OutboxStore` on the file `path`; see there what each call gives and raises.
+
+    One process owns the file. A row that no longer reads is left out of lists and logged, the others go on.
+    SQLite cuts a journal at a damaged frame: after a crash, a flipped bit there can undo the last changes.
+    """
+
+    def __init__(self, path: Path, keys: KeyStore, ids: Ids, *, reserve: int = RESERVE) -> None:
+        self._reserve = Reserve(path.with_name(f"{path.name}.reserve"), reserve)
+        self._vault = Vault(keys.secret(SECRET), ids)
+        self._told: set[int] = set()
+        self._db = Database(path)
+        try:
+            self._require_secret()
+        except BaseException:
+            self._db.close()
+            raise
+        self._reserve.take()
+
+    def accept(self, new: NewItem, *, item_id: str, now: datetime) -> tuple[OutboxItem, bool]:
+        if not self._reserve.take():
+            raise OutboxFull("no room is left to record what becomes of it")
+        with self._db.writing() as db:
+            return self._accept(Table(db, self._vault), new, item_id, now)
+
+    def translate(self, item: OutboxItem, new: Sequence[tuple[str, NewItem]], *, now: datetime) -> Sequence[OutboxItem]:
+        if not self._reserve.take():
+            raise OutboxFull("no room is left to record what becomes of it")
+        with self._db.writing() as db:
+            table = Table(db, self._vault)
+            made = [self._accept(table, one, item_id, now)[0] for item_id, one in new]
+            table.update(item, lambda current: follow(current, State.TRANSLATED, now, {}), {})
+            return made
+
+    def _accept(self, table: Table, new: NewItem, item_id: str, now: datetime) -> tuple[OutboxItem, bool]:
+        seq = table.seq_of_key(new.who.structure.national_id, new.key)
+        if seq is None:
+            item = begin(new, item_id, now)
+            table.insert(item, new.content)
+            return item, True
+        item = table.item(seq)
+        if not table.holds(seq, new.content):
+            raise KeyConflict
+        return item, False
+
+    def change(
+        self,
+        item: OutboxItem,
+        state: State,
+        *,
+        now: datetime,
+        document: bytes | None = None,
+        metadata: bytes | None = None,
+        **fields: Any,
+    ) -> OutboxItem:
+        parts = {"document": document, "metadata": metadata}
+        given = {name: data for name, data in parts.items() if data is not None}
+
+        def write() -> OutboxItem:
+            with self._db.writing() as db:
+                return Table(db, self._vault).update(
+                    item, lambda current: follow(current, state, now, fields, composed=bool(given)), given
+                )
+
+        return self._with_reserve(write)
+
+    def recover(self, now: datetime) -> Sequence[OutboxItem]:
+        interrupted = self.in_states(frozenset({State.SENDING}))
+        return [self.change(item, State.UNCERTAIN, now=now) for item in interrupted]
+
+    def get(self, item_id: str) -> OutboxItem:
+        with self._db.reading() as db:
+            table = Table(db, self._vault)
+            return table.item(table.seq_of(item_id))
+
+    def by_key(self, structure: str, key: str) -> OutboxItem | None:
+        with self._db.reading() as db:
+            table = Table(db, self._vault)
+            seq = table.seq_of_key(structure, key)
+            return None if seq is None else table.item(seq)
+
+    def of_record(self, structure: str, record: str) -> Sequence[OutboxItem]:
+        mark = self._vault.mark("record", structure, record.encode())
+        return self._list("SELECT seq FROM item WHERE record_mark = ? ORDER BY seq", [(mark,)])
+
+    def of_patient(self, structure: str, host_id: str) -> Sequence[OutboxItem]:
+        mark = self._vault.mark("patient", structure, host_id.encode())
+        return self._list("SELECT seq FROM item WHERE patient_mark = ? ORDER BY seq", [(mark,)])
+
+    def in_states(self, states: frozenset[State], *, limit: int = 1000) -> Sequence[OutboxItem]:
+        each = [(str(state),) for state in sorted(states)]
+        return self._list("SELECT seq FROM item WHERE state = ? ORDER BY seq", each, limit)
+
+    def due(self, now: datetime, *, limit: int = 50) -> Sequence[OutboxItem]:
+        query = "SELECT seq FROM item INDEXED BY item_due WHERE due_at <= ? ORDER BY seq"
+        return self._list(query, [(instant(now),)], limit)
+
+    def next_due(self) -> datetime | None:
+        soonest = self._list("SELECT seq FROM item WHERE due_at IS NOT NULL ORDER BY due_at", [()], 1)
+        return soonest[0].due_at if soonest else None
+
+    def receipts(self, structure: str, *, since: datetime, until: datetime) -> Iterator[OutboxItem]:
+        with self._db.reading() as db:
+            found: list[Any] = db.execute(
+                "SELECT seq FROM item WHERE state = 'sent' AND structure = ? AND accepted_at >= ? AND accepted_at < ?"
+                " ORDER BY accepted_at, seq",
+                (structure, instant(since), instant(until)),
+            ).fetchall()
+        for (seq,) in found:
+            with self._db.reading() as db:
+                item = self._readable(Table(db, self._vault), seq)
+            if item is not None:
+                yield item
+
+    def content(self, item_id: str) -> bytes:
+        return self._part(item_id, CONTENT)
+
+    def document(self, item_id: str) -> bytes:
+        return self._part(item_id, "document")
+
+    def metadata(self, item_id: str) -> bytes:
+        return self._part(item_id, "metadata")
+
+    def counts(self) -> Mapping[State, int]:
+        with self._db.reading() as db:
+            found: list[Any] = db.execute("SELECT state, count(*) FROM item GROUP BY state").fetchall()
+        numbers = dict(found)
+        return {state: numbers.get(str(state), 0) for state in State}
+
+    def checkpoint(self) -> None:
+        self._empty_journal()
+        self._reserve.take()
+
+    def verify(self) -> Sequence[str]:
+        with self._db.reading() as db:
+            if not _sound(db):
+                with suppress(OutboxUnreadable):  # pages of rows are damaged too: those rows are named below
+                    _reindex(db)
+            table = Table(db, self._vault)
+            return [item_id for seq, item_id in table.all() if not self._whole(table, seq)]
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _part(self, item_id: str, name: str) -> bytes:
+        with self._db.reading() as db:
+            table = Table(db, self._vault)
+            return table.part(table.seq_of(item_id), name)
+
+    def _list(self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None = None) -> list[OutboxItem]:
+        """What `query` finds with each of the values, in its order; a damaged index is built anew once."""
+        try:
+            return self._scan(query, each, limit)
+        except OutboxUnreadable:
+            with self._db.reading() as db:
+                _reindex(db)
+            return self._scan(query, each, limit)
+
+    def _scan(self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None) -> list[OutboxItem]:
+        with self._db.reading() as db, ExitStack() as open_cursors:
+            table = Table(db, self._vault)
+            cursors: list[Any] = [open_cursors.enter_context(closing(db.execute(query, values))) for values in each]
+            readable = (self._readable(table, seq) for (seq,) in heapq.merge(*cursors))
+            return list(islice((item for item in readable if item is not None), limit))
+
+    def _readable(self, table: Table, seq: int) -> OutboxItem | None:
+        try:
+            return table.item(seq)
+        except (OutboxError, NotFound) as error:
+            if seq not in self._told:
+                self._told.add(seq)
+                log.warning("outbox.item_unreadable", row=seq, code=error.code)
+            return None
+
+    def _whole(self, table: Table, seq: int) -> bool:
+        try:
+            table.item(seq)
+            for name in table.parts(seq):
+                table.part(seq, name)
+        except (OutboxError, NotFound):
+            return False
+        return True
+
+    def _with_reserve(self, write: Callable[[], T]) -> T:
+        """What `write` gives; where the disk is full, once more with the reserve and the journal's room given up."""
+        try:
+            return write()
+        except OutboxFull:
+            self._reserve.give_up()
+            with suppress(OutboxError):
+                self._empty_journal()
+            try:
+                return write()
+            finally:
+                self._reserve.take()
+
+    def _empty_journal(self) -> None:
+        with self._db.reading() as db:
+            db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def _require_secret(self) -> None:
+        """Raise OutboxUnreadable where the secret is another one than the file was made with."""
+        with self._db.writing() as db:
+            known = [value for (value,) in db.execute("SELECT value FROM secret_check")]
+            if self._vault.check in known:
+                return
+            table = Table(db, self._vault)
+            rows = table.all()[:100] if known else []
+            if rows and not any(self._whole(table, seq) for seq, _ in rows):
+                raise OutboxUnreadable("the secret is not the one that the file was made with")
+            db.execute("DELETE FROM secret_check")
+            db.execute("INSERT INTO secret_check VALUES (?)", (self._vault.check,))
+
+
+def _sound(db: apsw.Connection) -> bool:
+    try:
+        return bool(db.execute("PRAGMA integrity_check(1)").get == "ok")
+    except apsw.Error:
+        return False
+
+
+def _reindex(db: apsw.Connection) -> None:
+    log.warning("outbox.reindexed")
+    with translated():
+        db.execute("REINDEX")
