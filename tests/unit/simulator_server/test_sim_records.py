@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmp_core.model.access import Mode, Purpose
+from dmp_core.model.practitioner import Practitioner, Structure
+from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.patients import Access, PatientRecord, RecordState
 from dmp_core.simulator.query import Query
 from dmp_core.simulator.search import like, run, visible
-from dmp_core.simulator.vihf import Vihf
 
 FIND = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
@@ -50,6 +51,20 @@ def test_closing_a_record_keeps_its_documents(kit, service):
 
     assert service.patients.find(kit.patient).state is RecordState.CLOSED
     assert len(service.registry.of_patient(service.patients.number(kit.patient))) == 1
+
+
+def test_who_works_where_can_be_said_and_a_structure_can_close(kit, service):
+    structures = [Structure(national_id=number, name="PHARMACIE") for number in ("10B0000003", "10B0000004")]
+    person = Practitioner(national_id="899700000003", family="DURAND", given="LUC", profession="21", section="D")
+
+    service.annuaire.add(structures, [person], {"899700000003": ["10B0000003"]})
+    service.annuaire.close_structure("10B0000004")
+
+    assert service.annuaire.works_at("899700000003", "10B0000003")
+    assert not service.annuaire.works_at("899700000003", "10B0000004")
+    assert service.annuaire.is_active("10B0000003")
+    assert not service.annuaire.is_active("10B0000004")
+    assert "899700000003" in service.annuaire.practitioners()
 
 
 def test_another_process_reads_what_was_deposited(service, tmp_path):
