@@ -5,7 +5,7 @@ What is not here is private to the core and may change at any time.
 
 from dmp_core.api import cda
 from dmp_core.api.actions import Action, AskFeedWindow, ConsultRecord, FeedDocument, Hold, ShowMessage, ShowStatus
-from dmp_core.api.bodies import Act, Body, CdaBody, PdfBody
+from dmp_core.api.bodies import Act, Body, CdaBody, FileBody, PdfBody
 from dmp_core.api.content import read_content, remedy
 from dmp_core.api.context import Context
 from dmp_core.api.documents import DocumentType
@@ -23,6 +23,7 @@ from dmp_core.api.events import (
     UiWanted,
 )
 from dmp_core.api.hookspecs import hookimpl
+from dmp_core.api.layout import Block, Bullets, Facts, LaidOut, LaidSection, Paragraph, Table
 from dmp_core.api.ui import MenuEntry, Ui
 from dmp_core.api.version import API_VERSION
 from dmp_core.errors import ContentInvalid
@@ -36,11 +37,12 @@ from dmp_core.model.oids import InsOid
 from dmp_core.model.practitioner import Address, Operator, Practitioner, Right, Structure, Who
 
 __all__ = [
-    "API_VERSION", "Act", "Action", "Address", "AskFeedWindow", "Body", "CdaBody", "Code", "ConsultRecord",
-    "ContentInvalid", "Context", "DocumentSaved", "DocumentType", "DocumentWanted", "Event", "FeedDocument",
-    "FeedFinished", "FeedPolicy", "Finding", "HealthModel", "Hold", "HostEvent", "IdentityMark", "IdentityStatus",
-    "Ins", "InsOid", "MenuEntry", "Operator", "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody",
-    "Practitioner", "Right", "SavedDocument", "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure", "Traits",
-    "TypesWanted", "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids", "read_content",
-    "remedy", "value_set",
+    "API_VERSION", "Act", "Action", "Address", "AskFeedWindow", "Block", "Body", "Bullets", "CdaBody", "Code",
+    "ConsultRecord", "ContentInvalid", "Context", "DocumentSaved", "DocumentType", "DocumentWanted", "Event", "Facts",
+    "FeedDocument", "FeedFinished", "FeedPolicy", "FileBody", "Finding", "HealthModel", "Hold", "HostEvent",
+    "IdentityMark", "IdentityStatus", "Ins", "InsOid", "LaidOut", "LaidSection", "MenuEntry", "Operator", "Paragraph",
+    "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody", "Practitioner", "Right",
+    "SavedDocument", "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure", "Table", "Traits", "TypesWanted",
+    "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids", "read_content", "remedy",
+    "value_set",
 ]  # fmt: skip

@@ -31,6 +31,16 @@ class PdfBody(Body):
     pdf: bytes = Field(repr=False)
 
 
+class FileBody(Body):
+    """An unstructured document (N1) that the host hands finished: PDF, JPEG, PNG, TIFF, RTF or plain text (UTF-8).
+
+    The core makes it a conforming N1, or refuses it with the reason. `media_type` None: told by the bytes.
+    """
+
+    content: bytes = Field(repr=False)
+    media_type: str | None = None
+
+
 class CdaBody(Body):
     """A structured body (CDA level 3, N3), written with `dmp_core.api.cda`: the serialised `structuredBody` element."""
 
