@@ -3,7 +3,7 @@
     DmpError
     ├── InputError             what the host handed over cannot be used       DMP-INPUT-
     │   ├── MessageInvalid · FrameTooLarge · XmlRefused · PdfRefused · DocumentInvalid · UnknownType · WrongState
-    │   └── KeyConflict · NotFound · ContentInvalid
+    │   └── KeyConflict · NotFound · NothingChanged · ContentInvalid
     ├── IdentityError          the patient's identity forbids it              DMP-IDENT-
     │   ├── InsInvalid · InsNotQualified · InsWrongEnvironment · PatientMismatch
     ├── RightsError            this operator or this mode may not             DMP-RIGHT-
@@ -144,6 +144,15 @@ class KeyConflict(InputError):
 
     code = "DMP-INPUT-008"
     sentence = "Un autre document a déjà été transmis sous la même référence."
+
+
+class NothingChanged(InputError):
+    """The same content of the same record was sent already: nothing leaves (EX_GEN-1060)."""
+
+    code = "DMP-INPUT-011"
+    mender = Mender.NOBODY
+    sentence = "Ce document est déjà au DMP, à l’identique."
+    remedy = "Il n’y a rien à faire."
 
 
 class NotFound(InputError):

@@ -20,7 +20,7 @@ _MAX_VALUE = 200
 _logger = logging.getLogger("dmp")
 
 
-def event(name: str, *, level: int = logging.INFO, **ids: str | int | float | bool | None) -> None:
+def event(name: str, /, *, level: int = logging.INFO, **ids: str | int | float | bool | None) -> None:
     """Log one event as a single JSON line. Raises ValueError for a key outside `KEYS`: a mistake of ours."""
     unknown = ids.keys() - KEYS
     if unknown:
@@ -30,6 +30,6 @@ def event(name: str, *, level: int = logging.INFO, **ids: str | int | float | bo
         _logger.log(level, json.dumps({"event": name, **fields}, ensure_ascii=False, default=str))
 
 
-def warning(name: str, **ids: str | int | float | bool | None) -> None:
+def warning(name: str, /, **ids: str | int | float | bool | None) -> None:
     """Log an event that a vendor should look at."""
     event(name, level=logging.WARNING, **ids)

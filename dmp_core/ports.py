@@ -191,6 +191,10 @@ class OutboxStore(Protocol):
         """What was sent among the items accepted from `since` to before `until`, oldest first."""
         ...
 
+    def was_made_of(self, item: OutboxItem, content: bytes) -> bool:
+        """True where the host's bytes of `item` were exactly these, also once they are destroyed."""
+        ...
+
     def checkpoint(self) -> None:
         """Tidy up what slows no save when done between saves. For an idle task, and after the last SENT of a batch."""
         ...
@@ -217,7 +221,7 @@ class Audit(Protocol):
 
     def record(self, action: str, /, **facts: str | int | None) -> None:
         """Append one record; it is on disk when this returns. `facts`: identifiers and codes, never a person's data;
-        any other text is kept as a keyed digest. Raises AuditUnavailable: then what was to be recorded must not be done.
+        any other text is kept as a keyed digest. Raises AuditUnavailable: what cannot be recorded must not be done.
         """
         ...
 

@@ -149,6 +149,11 @@ class SqliteOutbox:
     def metadata(self, item_id: str) -> bytes:
         return self._part(item_id, "metadata")
 
+    def was_made_of(self, item: OutboxItem, content: bytes) -> bool:
+        with self._db.reading() as db:
+            table = Table(db, self._vault)
+            return table.holds(table.seq_of(item.id), content)
+
     def counts(self) -> Mapping[State, int]:
         with self._db.reading() as db:
             found: list[Any] = db.execute("SELECT state, count(*) FROM item GROUP BY state").fetchall()

@@ -121,6 +121,11 @@ class Composer:
             raise EarlierOnItsWay("an earlier save of this record is on its way")
         return [one for one in earlier if one.state in _SUPERSEDED]
 
+    def is_unchanged(self, item: OutboxItem) -> bool:
+        """True where the DMP already holds a document made of the same content of the same record."""
+        sent = [one for one in self._earlier(item) if one.state is State.SENT and one.type_id == item.type_id]
+        return bool(sent) and self._outbox.was_made_of(sent[-1], self._outbox.content(item.id))
+
     def compose(self, item: OutboxItem, *, title: str | None = None, visibility: Visibility | None = None) -> Composed:
         """The document of `item`; `title` and `visibility` are what an operator chose in place of the type's own.
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dmp_core import log
-from dmp_core.errors import DmpError, ItemChanged, NotFound, WrongState
+from dmp_core.errors import DmpError, ItemChanged, NothingChanged, WrongState
 from dmp_core.model.document import FeedPolicy, Visibility
 from dmp_core.model.item import Fault, OutboxItem, State, WaitReason
 from dmp_core.model.practitioner import Right, Who
@@ -17,7 +17,7 @@ from dmp_core.ports import Clock, OutboxStore
 from dmp_core.services import notices, rights
 from dmp_core.services.announcement import Announcer
 from dmp_core.services.composition import Composer
-from dmp_core.services.feeding import Feeder, Outcome
+from dmp_core.services.feeding import Feeder, Outcome, fault_of
 from dmp_core.services.form import FeedForm
 from dmp_core.services.intake import RAW_EVENT
 from dmp_core.services.translation import Translator
@@ -98,6 +98,9 @@ class Delivery:
     def _compose(self, item: OutboxItem) -> None:
         for earlier in self._composer.superseded(item):
             self._set(earlier, State.CANCELLED)
+        if self._composer.is_unchanged(item):
+            self._set(item, State.CANCELLED, fault=fault_of(NothingChanged()))
+            return
         composed = self._composer.compose(item)
         item = self._set(
             item,
@@ -200,9 +203,13 @@ class Delivery:
     def _wait_or_refuse(self, item_id: str, error: DmpError) -> None:
         try:
             item = self._outbox.get(item_id)
-            self._finish(item, Outcome.of(error, sending=item.state is State.SENDING))
-        except (ItemChanged, NotFound):
-            log.event("delivery.overtaken", item=item_id)
+            if item.state is State.UNCERTAIN:
+                outcome = Outcome(State.UNCERTAIN, fault_of(error), again=True)
+            else:
+                outcome = Outcome.of(error, sending=item.state is State.SENDING)
+            self._finish(item, outcome)
+        except DmpError as another:
+            log.warning("delivery.not_marked", item=item_id, code=another.code)
 
     def _set(
         self,

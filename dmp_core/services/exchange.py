@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from uuid import UUID
 
 from dmp_core import log
 from dmp_core.dmp import soap, vihf
@@ -70,18 +71,18 @@ class Exchange:
 
         A TransportError tells by `after_send` whether the DMP may have done what was asked.
         """
-        started = self._clock.monotonic()
+        started, assertion_id = self._clock.monotonic(), self._ids.uuid()
         try:
-            answer = self._exchange(message, who, ins)
+            answer = self._exchange(message, who, ins, assertion_id)
         except DmpError as error:
-            self._note(message, who, error.code, started, origin=error.origin)
+            self._note(message, who, assertion_id, error.code, started, origin=error.origin)
             raise
-        self._note(message, who, "ok", started)
+        self._note(message, who, assertion_id, "ok", started)
         return answer
 
-    def _exchange(self, message: soap.Message, who: Who, ins: Ins | None) -> soap.Answer:
+    def _exchange(self, message: soap.Message, who: Who, ins: Ins | None, assertion_id: UUID) -> soap.Answer:
         message_id = self._ids.uuid()
-        request = soap.request(message, message_id=message_id, security=self._assertion(who, ins))
+        request = soap.request(message, message_id=message_id, security=self._assertion(who, ins, assertion_id))
         http = self.link.transport.post(request)
         try:
             return soap.answer(http, message, message_id=message_id)
@@ -89,7 +90,7 @@ class Exchange:
             error.after_send = True
             raise
 
-    def _assertion(self, who: Who, ins: Ins | None) -> Element:
+    def _assertion(self, who: Who, ins: Ins | None, assertion_id: UUID) -> Element:
         link = self.link
         if link.holder is not None and link.holder != who.author.national_id:
             raise ProfessionalMissing("the card is another professional's")
@@ -104,18 +105,29 @@ class Exchange:
         return vihf.assertion(
             caller,
             ins,
-            assertion_id=self._ids.uuid(),
+            assertion_id=assertion_id,
             at=self._clock.now(),
             settings=self._settings,
             signer=link.signer if signed else None,
         )
 
-    def _note(self, message: soap.Message, who: Who, result: str, started: float, *, origin: str | None = None) -> None:
+    def _note(
+        self,
+        message: soap.Message,
+        who: Who,
+        assertion_id: UUID,
+        result: str,
+        started: float,
+        *,
+        origin: str | None = None,
+    ) -> None:
+        """One event in the log, and one record that names the VIHF that was shown (EX_AIR-070)."""
         ms = round((self._clock.monotonic() - started) * 1000)
         log.event("dmp.asked", transaction=message.transaction, mode=self.mode, result=result, origin=origin, ms=ms)
         self._audit.record(
             "dmp.asked",
             transaction=message.transaction,
+            assertion_id=str(assertion_id),
             mode=str(self.mode),
             structure=who.structure.national_id,
             operator=who.operator.id,

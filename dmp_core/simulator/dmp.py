@@ -1,6 +1,5 @@
 """What the simulated DMP does with a request, in order: certificate, SOAP, VIHF, rights, record, transaction."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from dmp_core.model.oids import DMP_REPOSITORY, Xds
 from dmp_core.simulator import answers, gdp, mtom
 from dmp_core.simulator.annuaire import Annuaire
 from dmp_core.simulator.answers import Addressing, Reply
+from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.envelope import EnvelopeRefused, Request, read_request
 from dmp_core.simulator.faults import (
     ACCESS_DENIED,
@@ -37,7 +37,7 @@ from dmp_core.simulator.rights import Transaction, may, needs_authorisation
 from dmp_core.simulator.search import PATIENT, run, visible
 from dmp_core.simulator.storage import Storage
 from dmp_core.simulator.trust import CertificateRefused, Holder, Trust
-from dmp_core.simulator.vihf import Vihf, VihfReader
+from dmp_core.simulator.vihf import VihfReader
 from dmp_core.xml import Element
 
 FEED: Final = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
@@ -95,7 +95,6 @@ class Dmp:
         finally:
             log.event(
                 "simulator.answered",
-                level=logging.INFO,
                 transaction=exchange.transaction,
                 mode=exchange.mode,
                 service=service,

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dmp_core.simulator.checks import Caller, check
+from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.envelope import Request
 from dmp_core.simulator.faults import INVALID_CERTIFICATE
 from dmp_core.simulator.policy import Policy
@@ -13,7 +14,6 @@ from dmp_core.simulator.registry import KnownOfPatient, Registry
 from dmp_core.simulator.storage import Storage
 from dmp_core.simulator.submission import Submission, read_submission
 from dmp_core.simulator.trust import CertificateRefused, Holder, Trust
-from dmp_core.simulator.vihf import Vihf
 from dmp_core.simulator.xades import check_signature, signature_entry
 
 

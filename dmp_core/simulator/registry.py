@@ -56,11 +56,11 @@ class Document:
     sha1: str
     size: int
     facets: Facets
-    metadata: str = field(repr=False)  # the ExtrinsicObject as stored, XML
+    metadata: bytes = field(repr=False)  # the ExtrinsicObject as stored, XML
 
     def extrinsic_object(self) -> Element:
         """The ExtrinsicObject with its present status."""
-        root = parse(self.metadata.encode())
+        root = parse(self.metadata)
         root.set("status", self.status)
         return root
 
@@ -173,7 +173,7 @@ def _row(
     xml = stored_entry.make(entry.xml, entry_uuid=entry_uuid, lid=lid, sha1=sha1, size=len(content), uuid=uuid)
     return (
         entry.unique_id, entry_uuid, lid, 1, str(Status.APPROVED), patient, entry.patient_id, submission_set,
-        entry.mime_type, sha1, len(content), json.dumps(_facets(entry)), serialize(xml, declaration=False).decode(), content,
+        entry.mime_type, sha1, len(content), json.dumps(_facets(entry)), serialize(xml), content,
     )  # fmt: skip
 
 
@@ -192,4 +192,4 @@ def _document(row: tuple[Any, ...]) -> Document:
     data = json.loads(values["facets"])
     codes = {key: tuple(found) for key, found in data["codes"].items()}
     facets = Facets(codes, data["times"], tuple(data["persons"]), tuple(data["institutions"]))
-    return Document(**values | {"facets": facets})
+    return Document(**values | {"facets": facets, "metadata": bytes(values["metadata"])})

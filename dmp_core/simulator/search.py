@@ -6,10 +6,10 @@ from typing import Final
 
 from dmp_core.model.access import Mode
 from dmp_core.model.oids import Status, Xds
+from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.query import Query
 from dmp_core.simulator.reasons import Reason, Refused
 from dmp_core.simulator.registry import Document
-from dmp_core.simulator.vihf import Vihf
 
 PATIENT: Final = "$XDSDocumentEntryPatientId"
 _STATUS: Final = "$XDSDocumentEntryStatus"

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS submission_set (unique_id TEXT PRIMARY KEY, entry_uui
 CREATE TABLE IF NOT EXISTS document (unique_id TEXT PRIMARY KEY, entry_uuid TEXT NOT NULL UNIQUE, lid TEXT NOT NULL,
     version INTEGER NOT NULL, status TEXT NOT NULL, patient INTEGER NOT NULL REFERENCES patient, cx TEXT NOT NULL,
     submission_set TEXT NOT NULL REFERENCES submission_set, mime_type TEXT NOT NULL, sha1 TEXT NOT NULL,
-    size INTEGER NOT NULL, facets TEXT NOT NULL, metadata TEXT NOT NULL, content BLOB NOT NULL) STRICT;
+    size INTEGER NOT NULL, facets TEXT NOT NULL, metadata BLOB NOT NULL, content BLOB NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS document_patient ON document (patient);
 CREATE TABLE IF NOT EXISTS association (id TEXT PRIMARY KEY, type TEXT NOT NULL, source TEXT NOT NULL,
     target TEXT NOT NULL, submission_set TEXT NOT NULL REFERENCES submission_set) STRICT;

@@ -1,6 +1,7 @@
 """Whatever a host sends or leaves unread, the bridge answers, the documents go on, and no log tells of a patient."""
 
 import logging
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,11 +31,14 @@ def test_no_parameters_of_any_method_cause_an_unforeseen_error(open_desk, patien
 
 def test_a_host_that_does_not_read_its_notices_holds_nothing_up_and_hears_them_later_in_order(open_desk, make_saved):
     open_desk.reads_notices.clear()
+    moved = threading.Semaphore(0)
+    open_desk.apps[0].subscribe(lambda notice: moved.release())
 
     items = [
         open_desk.result("document/saved", make_saved(key=f"save-{number}", record=f"record-{number}"))["item"]
         for number in range(20)
     ]
+    assert all(moved.acquire(timeout=20) for _ in items), "each waits for its plugin"
     for item in items:
         open_desk.result("feed/cancel", {"item": item})
     counts = open_desk.result("outbox/list")["counts"]

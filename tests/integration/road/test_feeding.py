@@ -110,6 +110,16 @@ def test_a_new_save_of_a_record_replaces_the_document_that_was_sent(road: Any) -
     assert (second.frozen.set_id, second.frozen.version) == (first.frozen.set_id, 2)
 
 
+def test_a_save_that_changes_nothing_sends_nothing(road: Any) -> None:
+    road.send(road.save("save-1"))
+
+    second = road.until(road.save("save-2"), State.CANCELLED)
+
+    assert second.fault.code == "DMP-INPUT-011"
+    assert len(road.registered()) == 1
+    assert road.fault.asked.count("TD2.1") == 1
+
+
 def test_a_new_save_waits_for_one_that_is_on_its_way(road: Any) -> None:
     road.fault.drop_before.add("TD2.1")
     first = road.until(road.save("save-1"), State.AWAITING_CONFIRMATION)

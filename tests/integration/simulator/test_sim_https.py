@@ -14,6 +14,7 @@ from cryptography import x509
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.interference import Dropped
 from dmp_core.simulator.server import running
+from dmp_core.simulator.simulator import Simulator
 
 PHARMACIST, PHARMACY = "899700000001", "10B0000001"
 SOAP = {"content-type": "application/soap+xml; charset=UTF-8"}
@@ -99,6 +100,14 @@ def test_the_card_of_the_connection_is_the_one_that_counts(server, client, exist
     answer = http.post(f"{server.url}patients", content=ask(server, existence), headers=SOAP)
 
     assert (answer.status_code, "soap:DMPInvalidCertificate" in answer.text) == (500, True)
+
+
+def test_a_folder_opened_again_is_the_same_simulator(simulator):
+    again = Simulator.open(simulator.folder)
+
+    assert (again.policy, again.pki) == (simulator.policy, simulator.pki)
+    assert [record.ins for record in again.patients.all()] == [record.ins for record in simulator.patients.all()]
+    again.close()
 
 
 class Cut:

@@ -1,0 +1,142 @@
+"""The whole house on this machine: a simulated DMP, a configuration, the plugins, and the bridge as a child process."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dmp_core.model.identity import Patient
+from dmp_core.model.practitioner import Practitioner, Structure
+from dmp_core.simulator.patients import PatientRecord
+from dmp_core.simulator.server import running
+from dmp_core.simulator.simulator import Simulator
+from hostbridge.clients.python import BridgeClient
+
+ROOT = Path(__file__).resolve().parents[3]
+CASE = json.loads((ROOT / "plugins/lgo_demo/lgo_demo/case.json").read_text(encoding="utf-8"))
+NOBODY_THERE = "https://127.0.0.1:1/services/"
+
+
+@dataclass(frozen=True)
+class House:
+    """A pharmacy's seat: `command` starts its bridge, `environment` goes with it."""
+
+    folder: Path
+    command: list[str]
+    environment: dict[str, str]
+
+    def client(self, **options: Any) -> BridgeClient:
+        return BridgeClient(self.command, environment=self.environment, **options)
+
+    @property
+    def introduction(self) -> dict[str, Any]:
+        """What `initialize` says, beside the version."""
+        return {"host": {"name": "essai", "version": "1"}, "operator": CASE["operator"]}
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory) -> Iterator[Simulator]:
+    """A DMP that knows the case's pharmacy and patients, and lets its pharmacist in."""
+    practitioner = Practitioner.model_validate(CASE["operator"]["practitioner"])
+    patients = [Patient.model_validate(patient) for patient in CASE["patients"]]
+    simulator = Simulator.create(
+        tmp_path_factory.mktemp("simulator"),
+        [Structure.model_validate(CASE["structure"])],
+        [practitioner],
+        [_record(patient) for patient in patients],
+    )
+    for patient in patients:
+        simulator.patients.authorise(
+            patient.ins.cx, practitioner.national_id, until=datetime.now(UTC) + timedelta(days=1)
+        )
+    yield simulator
+    simulator.close()
+
+
+def _record(patient: Patient) -> PatientRecord:
+    traits = patient.traits
+    return PatientRecord(
+        ins=(patient.ins.cx,),
+        birth_name=traits.birth_name,
+        birth_given=traits.first_birth_given_name,
+        sex=traits.sex,
+        birth_date=traits.birth_date.strftime("%Y%m%d"),
+    )
+
+
+@pytest.fixture
+def make_house(tmp_path, simulator) -> Callable[..., House]:
+    """Makes a seat whose DMP is at `url`; nobody answers there unless a test says otherwise."""
+
+    def make(url: str = NOBODY_THERE, *, plugins: tuple[str, ...] = ()) -> House:
+        config = tmp_path / "dmp.toml"
+        config.write_text(_config(simulator, url, plugins), encoding="utf-8")
+        command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
+        path = [
+            str(ROOT),
+            str(_shelf(tmp_path)),
+            *(str(ROOT / "plugins" / name) for name in ("lgo_id", "doc_officine")),
+        ]
+        return House(tmp_path, command, {"PYTHONPATH": ":".join(path)})
+
+    return make
+
+
+@pytest.fixture
+def house(make_house) -> House:
+    """A seat without network and without plugins: what is saved waits."""
+    return make_house()
+
+
+@pytest.fixture
+def connected(make_house, simulator) -> Iterator[House]:
+    """A seat with the plugins of a pharmacy, and a DMP that answers."""
+    with running(simulator) as server:
+        yield make_house(server.url, plugins=("lgo_id", "doc_officine"))
+
+
+def _config(simulator: Simulator, url: str, plugins: tuple[str, ...]) -> str:
+    structure, operator = CASE["structure"], CASE["operator"]["practitioner"]
+    auth = simulator.pki.professional_auth(operator["national_id"])
+    sign = simulator.pki.professional_sign(operator["national_id"])
+    return f"""
+environment = "simulation"
+data = "data"
+[software]
+name = "essai"
+version = "1"
+homologation = "{simulator.policy.homologations[0] if simulator.policy.homologations else "ESSAI"}"
+oid = "1.2.250.1.999.1"
+[dmp]
+url = "{url}"
+ca = "{simulator.pki.authority.certificate}"
+[structure.{structure["national_id"]}]
+name = "{structure["name"]}"
+[structure.{structure["national_id"]}.keys.professional_auth]
+certificate = "{auth.certificate}"
+key = "{auth.key}"
+[structure.{structure["national_id"]}.keys.professional_sign]
+certificate = "{sign.certificate}"
+key = "{sign.key}"
+[plugins]
+enabled = {json.dumps(plugins)}
+"""
+
+
+def _shelf(folder: Path) -> Path:
+    """The plugins of this project as an editable installation describes them (PEP 610)."""
+    shelf = folder / "shelf"
+    for name in ("lgo_id", "doc_officine"):
+        info = shelf / f"dmp_{name}-0.1.0.dist-info"
+        info.mkdir(parents=True, exist_ok=True)
+        source = (ROOT / "plugins" / name).as_uri()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: dmp-{name}\nVersion: 0.1.0\n")
+        (info / "entry_points.txt").write_text(f"[dmp.plugins]\n{name} = {name}\n")
+        (info / "RECORD").write_text("")
+        (info / "direct_url.json").write_text(json.dumps({"url": source, "dir_info": {"editable": True}}))
+    return shelf
