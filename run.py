@@ -52,10 +52,10 @@ def _test(arguments: list[str]) -> int:
             ("mypy",),
             ("mypy", "--platform", "win32"),
             ("mypy", "--platform", "darwin"),
-            ("importlinter.cli", "lint"),
+            ("lint-imports",),
         ):
             print("==", *step, flush=True)
-            if _run(PYTHON, "-m", *step):
+            if _run(BIN / step[0], *step[1:]):
                 return 1
     return _run(PYTHON, "-m", "pytest", *arguments)
 

@@ -77,6 +77,8 @@ class DmpError(Exception):
 
 
 class InputError(DmpError):
+    """What the host handed over cannot be used as it is."""
+
     code = "DMP-INPUT-000"
     sentence = "Le logiciel a transmis une information inutilisable."
     remedy = "Transmettez ce code à l’éditeur du LGO."
@@ -164,6 +166,8 @@ class NotFound(InputError):
 
 
 class IdentityError(DmpError):
+    """The patient's identity forbids what was asked."""
+
     code = "DMP-IDENT-000"
     mender = Mender.PHARMACIST
     sentence = "L’identité du patient ne permet pas d’utiliser le DMP."
@@ -199,6 +203,8 @@ class PatientMismatch(IdentityError):
 
 
 class RightsError(DmpError):
+    """This operator, or this mode of access, may not do it."""
+
     code = "DMP-RIGHT-000"
     mender = Mender.PHARMACIST
     sentence = "Vous n’avez pas le droit de faire cette action."
@@ -229,6 +235,8 @@ class ProfessionalMissing(RightsError):
 
 
 class CardError(DmpError):
+    """A card, a key or a certificate cannot be used."""
+
     code = "DMP-CARD-000"
     sentence = "La carte ou le certificat est inutilisable."
     remedy = "Vérifiez la carte et le lecteur, puis recommencez."
@@ -295,6 +303,8 @@ class NotTheDmp(TransportError):
 
 
 class AnswerError(DmpError):
+    """The answer of the DMP cannot be trusted."""
+
     code = "DMP-ANS-000"
     mender = Mender.DMP
     sentence = "La réponse du DMP n’a pas pu être utilisée."
@@ -402,6 +412,8 @@ class DmpOtherRefusal(DmpRefusal):
 
 
 class OutboxError(DmpError):
+    """The durable store of what waits."""
+
     code = "DMP-OUT-000"
     sentence = "La file d’envoi est indisponible."
     remedy = "Fermez puis rouvrez le logiciel ; si cela dure, appelez l’éditeur du LGO."
@@ -472,6 +484,8 @@ class AuditBroken(AuditError):
 
 
 class PluginError(DmpError):
+    """A plugin cannot be loaded, or misbehaved."""
+
     code = "DMP-PLUG-000"
     sentence = "Une extension du logiciel ne fonctionne pas."
     remedy = "Signalez l’extension nommée à l’éditeur du LGO."
@@ -498,6 +512,8 @@ class PluginAbsent(PluginError):
 
 
 class ConfigError(DmpError):
+    """The configuration, or what is installed."""
+
     code = "DMP-CONF-000"
     sentence = "La configuration du module DMP est incorrecte."
     remedy = "Faites corriger la configuration par l’éditeur du LGO."

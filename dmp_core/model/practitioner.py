@@ -41,6 +41,8 @@ class Practitioner(HealthModel):
 
 
 class Address(HealthModel):
+    """A postal address in France: up to seven lines, then postal code and city."""
+
     lines: tuple[Text, ...] = Field(default=(), max_length=7)
     postal_code: Text | None = None
     city: Text | None = None

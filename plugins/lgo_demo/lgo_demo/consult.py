@@ -65,6 +65,7 @@ def _document(entry: dict[str, Any], read: dict[str, Any]) -> Document:
     code = entry["type_code"] or {"label": "", "code": ""}
     return Document(
         type=code["label"] or code["code"],
+        type_code=code["code"],
         title=entry["title"],
         date=entry["service_start_time"] or entry["creation_time"] or "",
         author=_name(entry["authors"]),
@@ -75,6 +76,6 @@ def _document(entry: dict[str, Any], read: dict[str, Any]) -> Document:
 
 
 def _name(authors: list[dict[str, Any]]) -> str:
-    """Given name and family name of the first author, who stands as an XCN: number^family^given..."""
-    parts = (authors[0]["person"] or "").split("^") if authors else []
-    return " ".join(part for part in (*parts[2:3], *parts[1:2]) if part)
+    """Given and family names of the authors, who stand as XCN: number^family^given..."""
+    people = [(author["person"] or "").split("^") for author in authors]
+    return ", ".join(" ".join(part for part in (*parts[2:3], *parts[1:2]) if part) for parts in people)

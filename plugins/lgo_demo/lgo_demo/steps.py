@@ -12,9 +12,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document that was read: `type` in French, `date` as the DMP gives it (UTC), `size` in bytes."""
+    """One document that was read: `type` in French, `type_code` of JDV_J07, `date` as the DMP gives it (UTC), `size` in bytes."""
 
     type: str
+    type_code: str
     title: str = field(repr=False)
     date: str
     author: str = field(repr=False)

@@ -1,0 +1,166 @@
+"""What a Python host uses: calls with a time limit, notices by asking for them, and a bridge that comes back.
+
+Only the standard library is needed. A bridge that died is started again at the next call, and hears again what it must
+know: `initialize`, the operator, the patients that are open. A `document/saved` or `host/event` that was not answered
+is repeated under its own key, which the bridge accepts once; any other call then raises BridgeGone, and the host
+decides.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, Final, Self
+
+from hostbridge.clients.python.child import Child
+from hostbridge.clients.python.errors import BridgeError, BridgeGone, BridgeTimeout
+
+PROTOCOL_VERSION: Final = "1.0"
+REPEATABLE: Final = frozenset({"document/saved", "host/event"})
+BACK_OFF: Final = (0.1, 0.5, 2.0, 5.0)  # seconds before each new start
+TIMEOUT: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the bridge told by itself: `feed/finished`, `window/show`, `outbox/changed`..."""
+
+    method: str
+    params: dict[str, Any] = field(repr=False)
+
+
+class BridgeClient:
+    """One bridge as a child of this program. `command` starts it, e.g. `["dmp", "serve", "--stdio"]`."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        back_off: Sequence[float] = BACK_OFF,
+    ) -> None:
+        self._command = command
+        self._environment = environment
+        self._back_off = back_off
+        self._notices: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._starting = threading.Lock()
+        self._closing = threading.Event()
+        self._child: Child | None = None
+        self._initialize: dict[str, Any] = {}
+        self._operator: dict[str, Any] | None = None
+        self._patients: dict[str, dict[str, Any]] = {}
+
+    def start(self, params: Mapping[str, Any], timeout: float = TIMEOUT) -> dict[str, Any]:
+        """Start the bridge and introduce the host; `params` as `initialize` takes them, the version added here.
+
+        Gives the result of `initialize`. Raises BridgeError.
+        """
+        self._initialize = {"protocol_version": PROTOCOL_VERSION, **params}
+        with self._starting:
+            try:
+                return self._begin(timeout)
+            except OSError as error:
+                raise BridgeGone("initialize") from error
+
+    def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = TIMEOUT) -> dict[str, Any]:
+        """The result of one request. Raises BridgeError, BridgeTimeout, BridgeGone."""
+        params = dict(params or {})
+        for delay in (0.0, *self._back_off):
+            if self._closing.wait(delay):
+                break
+            try:
+                child = self._running()
+            except OSError:
+                continue
+            try:
+                result = self._once(child, method, params, timeout)
+            except ConnectionError:
+                if method in REPEATABLE:
+                    continue
+                break
+            self._remember(method, params)
+            return result
+        raise BridgeGone(method)
+
+    def next_notice(self, timeout: float) -> Notice | None:
+        """The oldest notice not yet taken; None where none comes within `timeout` seconds."""
+        try:
+            message = self._notices.get(timeout=timeout)
+        except Empty:
+            return None
+        return Notice(message["method"], message["params"])
+
+    def close(self) -> int:
+        """Say goodbye and wait for the bridge to leave. Gives its exit status, 0 where all went well."""
+        self._closing.set()
+        child, self._child = self._child, None
+        if child is None:
+            return 0
+        try:
+            self._once(child, "shutdown", {}, TIMEOUT)
+            child.tell("exit", {})
+        except (BridgeError, ConnectionError):
+            pass  # it leaves all the same: its pipe closes
+        return child.end()
+
+    @property
+    def pid(self) -> int | None:
+        """Process number of the bridge that runs."""
+        return self._child.pid if self._child else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _running(self) -> Child:
+        """The child, started again where it ended. Raises OSError where it does not start."""
+        with self._starting:
+            if self._child is None or not self._child.alive:
+                self._begin(TIMEOUT)
+            assert self._child is not None, "_begin made one"
+            return self._child
+
+    def _begin(self, timeout: float) -> dict[str, Any]:
+        if self._child is not None:
+            self._child.end()
+        self._child = child = Child(self._command, self._notices, self._environment)
+        try:
+            return self._introduce(child, timeout)
+        except BaseException:
+            child.end()
+            raise
+
+    def _introduce(self, child: Child, timeout: float) -> dict[str, Any]:
+        """Tell a new child all that it must know."""
+        result = self._once(child, "initialize", self._initialize, timeout)
+        child.tell("initialized", {})
+        if self._operator is not None:
+            self._once(child, "operator/changed", self._operator, timeout)
+        for opened in self._patients.values():
+            self._once(child, "patient/opened", opened, timeout)
+        return result
+
+    @staticmethod
+    def _once(child: Child, method: str, params: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+        identifier, answer = child.ask(method, params)
+        try:
+            result: dict[str, Any] = answer.result(timeout)
+        except FutureTimeout:
+            child.tell("$/cancelRequest", {"id": identifier})
+            raise BridgeTimeout(method, timeout) from None
+        return result
+
+    def _remember(self, method: str, params: dict[str, Any]) -> None:
+        """Keep what a bridge that starts again must hear."""
+        if method == "operator/changed":
+            self._operator = params
+        elif method in ("patient/opened", "patient/updated"):
+            self._patients[params["patient"]["host_id"]] = params
+        elif method == "patient/closed":
+            self._patients.pop(params["host_id"], None)
