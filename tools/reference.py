@@ -80,8 +80,8 @@ def error_catalogue() -> Iterator[str]:
     yield "# Errors"
     yield (
         "Every error has a stable code. *Mended by* says who can act; an error that is *transient* may be gone at the "
-        "next try. The sentence and the remedy are what the counter reads; a refusal by the DMP is shown with the DMP's "
-        "own code and words beside them."
+        "next try. The sentence and the remedy are what the counter reads; a refusal by the DMP keeps the DMP's "
+        "own code and words."
     )
     for family in errors.DmpError.__subclasses__():
         yield f"## {family.__name__}"

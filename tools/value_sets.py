@@ -24,16 +24,20 @@ SOURCES = {
     "J245": "JDV_J245_Civilite_CISIS",
     "J246": "JDV_J246_Titre_CISIS",
     "J47": "JDV_J47_FunctionCode_CISIS",
+    "dispensation-completeness": "jdv-completude-dispensation-cisis",
+    "immunization-absent": "jdv-absent-or-unknown-immunization-cisis",
     "immunization-act": "jdv-hl7-v3-ActSubstanceAdministrationImmunizationCode-cisis",
     "immunization-route": "jdv-immunization-route-code-cisis",
     "immunization-site": "jdv-immunization-approach-site-code-cisis",
+    "screening-result": "jdv-resultat-depistage-cisis",
+    "substitution": "jdv-hl7-v3-ActSubstanceAdminSubstitutionCode-cisis",
 }
 
 
 def read(path: Path) -> dict[str, object]:
     """The value set of one file: name, oid, version (date of its last revision) and concepts [code, system, label]."""
     found = etree.parse(str(path)).getroot().find(f"{SVS}ValueSet")
-    concepts = [[c.get("code"), c.get("codeSystem"), c.get("displayName")] for c in found.iter(f"{SVS}Concept")]
+    concepts = [[c.get("code").strip(), c.get("codeSystem"), c.get("displayName")] for c in found.iter(f"{SVS}Concept")]
     return {
         "name": path.stem,
         "oid": found.get("id"),
