@@ -3,6 +3,7 @@
 import json
 import sys
 from base64 import b64encode
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,15 +33,24 @@ _CONFIRMABLE = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HEL
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON file of the patient; not needed for a finished CDA, which names its own.",
 )
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the act of a PDF. Default: today.")
 @config_option
 @json_option
 @shows_errors
-def command(file: Path, type_id: str | None, patient_file: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    file: Path,
+    type_id: str | None,
+    patient_file: Path | None,
+    day: datetime | None,
+    files: tuple[Path, ...],
+    as_json: bool,
+) -> None:
     """Feed FILE: a finished CDA (.xml), a PDF, or the content of a type (.json)."""
     config = read_config(files)
-    saved = _saved(file.read_bytes(), type_id, patient_file)
     app = App(config)
     try:
+        act_day = (day or app.clock.now()).date()
+        saved = _saved(file.read_bytes(), type_id, patient_file, act_day)
         item = app.intake.save(saved, who_of(config))
         item = _deliver(app, item)
     finally:
@@ -48,21 +58,21 @@ def command(file: Path, type_id: str | None, patient_file: Path | None, files: t
     _show(item, as_json=as_json)
 
 
-def _saved(data: bytes, type_id: str | None, patient_file: Path | None) -> SavedDocument:
+def _saved(data: bytes, type_id: str | None, patient_file: Path | None, day: date) -> SavedDocument:
     """The same file gives the same key: fed twice, it is in the DMP once."""
     if not data.startswith(b"%PDF") and type_id is None:
         patient, type_id, content = patient_of(data), FINISHED_CDA, {"cda": b64encode(data).decode()}
     elif type_id is None or patient_file is None:
         raise click.UsageError("--type and --patient are needed for what is no finished CDA")
     else:
-        patient, content = _read_patient(patient_file), _content(data)
+        patient, content = _read_patient(patient_file), _content(data, day)
     key = f"command-line:{sha256(data).hexdigest()}"
     return SavedDocument(key=key, record=key, type_id=type_id, patient=patient, content=content)
 
 
-def _content(data: bytes) -> dict[str, Any]:
+def _content(data: bytes, day: date) -> dict[str, Any]:
     if data.startswith(b"%PDF"):
-        return {"pdf": b64encode(data).decode()}
+        return {"pdf": b64encode(data).decode(), "date": day.isoformat()}
     try:
         content = json.loads(data)
     except ValueError as error:
