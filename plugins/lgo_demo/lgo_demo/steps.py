@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document that was read: `type` in French, `type_code` of JDV_J07, `date` as the DMP gives it (UTC), `size` in bytes."""
+    """One document that was read: `type` in French with its JDV_J07 code, `date` in UTC, `size` in bytes."""
 
     type: str
     type_code: str

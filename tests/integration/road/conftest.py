@@ -1,6 +1,7 @@
 """The road as it is in life but for processes: the whole app, HTTPS, the simulated DMP in a thread, files on disk."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Fault(NoFault):
         self.drop_before: set[str] = set()
         self.drop_after: set[str] = set()
         self.instead: dict[str, Any] = {}
+        self.late: dict[str, float] = {}
         self.asked: list[str] = []
 
     def before(self, transaction: str) -> Any:
@@ -52,6 +54,7 @@ class Fault(NoFault):
         return self.instead.get(transaction)
 
     def after(self, transaction: str, reply: Any) -> Any:
+        time.sleep(self.late.get(transaction, 0))
         if transaction in self.drop_after:
             self.drop_after.discard(transaction)
             raise Dropped

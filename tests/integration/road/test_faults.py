@@ -79,6 +79,19 @@ def test_whoever_answers_in_place_of_the_dmp_the_document_arrives_once(road: Any
     assert [document.unique_id for document in road.registered()] == [item.frozen.unique_id]
 
 
+def test_a_dmp_that_answers_too_late_is_asked_before_anything_is_sent_again(make_road: Callable[..., Any]) -> None:
+    road = make_road(extra='[dmp.timeouts]\n"TD2.1" = 0.5')
+    road.fault.late["TD2.1"] = 1.5
+    item = road.until(confirmed(road), State.UNCERTAIN)
+    assert item.fault.code == "DMP-NET-003"
+
+    road.fault.late.clear()
+    item = sooner(road, item)
+    item = road.until(item, State.SENT, steps=40)
+
+    assert [document.unique_id for document in road.registered()] == [item.frozen.unique_id]
+
+
 def test_an_unreachable_dmp_makes_the_document_wait_for_the_network(make_road: Callable[..., Any]) -> None:
     road = make_road(extra='[dmp]\nurl = "https://127.0.0.1:1/si-dmp-server/v2/services/"')
 
