@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "simulate": "A DMP on this machine, for developers.",
     "feed": "Feed one document and wait for the DMP's answer.",
     "consult": "List a patient's record.",
+    "documents": "Types of document: list them, build one, show it, check it.",
     "outbox": "What waits, what went, what was refused.",
 }
 

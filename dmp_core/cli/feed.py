@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from dmp_core.api.events import SavedDocument
 from dmp_core.app import App
+from dmp_core.cli.delivering import deliver
+from dmp_core.cli.feed_batch import feed_batch
 from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors, who_of
 from dmp_core.documents.patient import patient_of
 from dmp_core.errors import MessageInvalid
@@ -20,8 +22,6 @@ from dmp_core.model.identity import Patient
 from dmp_core.model.item import OutboxItem, State
 from dmp_core.outbox.states import label
 from dmp_core.services.composition import FINISHED_CDA
-
-_CONFIRMABLE = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD})
 
 
 @click.command("feed")
@@ -34,6 +34,7 @@ _CONFIRMABLE = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HEL
     help="JSON file of the patient; not needed for a finished CDA, which names its own.",
 )
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the act of a PDF. Default: today.")
+@click.option("--batch", is_flag=True, help="FILE holds many documents, one JSON object a line: see docs/how-to/feed-past-documents.md.")
 @config_option
 @json_option
 @shows_errors
@@ -42,6 +43,7 @@ def command(
     type_id: str | None,
     patient_file: Path | None,
     day: datetime | None,
+    batch: bool,
     files: tuple[Path, ...],
     as_json: bool,
 ) -> None:
@@ -49,10 +51,13 @@ def command(
     config = read_config(files)
     app = App(config)
     try:
+        if batch:
+            feed_batch(app, who_of(config), file, as_json=as_json)
+            return
         act_day = (day or app.clock.now()).date()
         saved = _saved(file.read_bytes(), type_id, patient_file, act_day)
-        item = app.intake.save(saved, who_of(config))
-        item = _deliver(app, item)
+        app.outbox.recover(app.clock.now())
+        item = next(deliver(app, [app.intake.save(saved, who_of(config)).id]))
     finally:
         app.close()
     _show(item, as_json=as_json)
@@ -88,18 +93,6 @@ def _read_patient(file: Path) -> Patient:
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         raise MessageInvalid(f"the patient's file: {fields}") from None
-
-
-def _deliver(app: App, item: OutboxItem) -> OutboxItem:
-    """Take steps until the document arrived, or waits for something that no step can give. The command confirms it."""
-    app.outbox.recover(app.clock.now())
-    while True:
-        app.delivery.step()
-        item = app.outbox.get(item.id)
-        if item.state in _CONFIRMABLE:
-            item = app.delivery.confirm(item.id, item.who)
-        elif item.due_at is None or item.due_at > app.clock.now():
-            return item
 
 
 def _show(item: OutboxItem, *, as_json: bool) -> None:

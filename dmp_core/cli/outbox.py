@@ -45,6 +45,22 @@ def show(item_id: str, files: tuple[Path, ...], as_json: bool) -> None:
     _print(item, as_json=as_json)
 
 
+@command.command("history")
+@click.argument("record")
+@config_option
+@json_option
+@shows_errors
+def history(record: str, files: tuple[Path, ...], as_json: bool) -> None:
+    """Every save of one record of the host, oldest first, with the version that the DMP has of it."""
+    with _app(files) as app:
+        items = app.outbox.of_record(app.structure.national_id, record)
+    if as_json:
+        show_json([_data(item) for item in items])
+    for item in () if as_json else items:
+        version = f"version {item.frozen.version}" if item.frozen else ""
+        click.echo(f"{item.accepted_at:%Y-%m-%d %H:%M}  {item.id}  {version:10}  {label(item.state, item.reason)}")
+
+
 @command.command("retry")
 @click.argument("item_id")
 @config_option
@@ -96,5 +112,6 @@ def _data(item: OutboxItem) -> dict[str, object]:
         "label": label(item.state, item.reason),
         "accepted_at": item.accepted_at.isoformat(),
         "unique_id": item.frozen.unique_id if item.frozen else None,
+        "version": item.frozen.version if item.frozen else None,
         "fault": item.fault.model_dump() if item.fault else None,
     }

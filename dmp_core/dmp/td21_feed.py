@@ -56,7 +56,7 @@ def pharmacy_submission(
         submission_set_id=submission_set_id,
         source_id=source_id,
         content_type=document.healthcare_facility,
-        author=xds_author(who.author, who.structure),
+        author=xds_author(who.acting, who.structure),
         title=document.title,
         document=document,
         content=content,

@@ -17,8 +17,9 @@ def xds_author(author: Element) -> XdsAuthor:
     if assigned is None:
         return XdsAuthor(role=(role,) if role else ())
     specialty, institution = _specialty(assigned), _institution(assigned)
+    is_structure = attribute(assigned, "id", "root") == STRUCT_IDNAT  # a pharmacy is an institution, no person
     return XdsAuthor(
-        person=xcn(assigned) or None,
+        person=None if is_structure else xcn(assigned) or None,
         specialty=(specialty,) if specialty else (),
         institution=(institution,) if institution else (),
         role=(role,) if role else (),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dmp_core.api.documents import DocumentType
 from dmp_core.model.identity import Patient
-from dmp_core.model.practitioner import Who
+from dmp_core.model.practitioner import Structure, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,15 @@ class Facts:
     time_zone: str = "Europe/Paris"
     replaces: str | None = None
     encounter: str = "AMB"  # JDV_J142
+
+    @property
+    def structure(self) -> Structure:
+        """The pharmacy, with the sector and the practice setting that the type of document asks for."""
+        wanted = {
+            "sector": self.document_type.healthcare_facility,
+            "practice_setting": self.document_type.practice_setting,
+        }
+        return self.who.structure.model_copy(update={name: code.code for name, code in wanted.items() if code})
 
     def local(self, moment: date | datetime) -> date | datetime:
         """A datetime in the structure's time zone (a naive one is taken as being there already); a day as it is."""

@@ -20,7 +20,8 @@ def header(facts: Facts, body: Body) -> list[Part]:
     return [
         *_identification(facts, body),
         record_target(facts.patient),
-        *(cda.author(one, facts.who.structure, facts.written_at) for one in authors(facts, body)),
+        *(cda.author(one, facts.structure, facts.written_at) for one in authors(facts, body)),
+        *([] if facts.who.author_listed else [cda.structure_author(facts.structure, facts.written_at)]),
         _custodian(facts),
         _legal_authenticator(facts),
         *(_order(order) for order in (body.orders if isinstance(body, CdaBody) else ())),
@@ -40,6 +41,12 @@ def authors(facts: Facts, body: Body) -> tuple[Practitioner, ...]:
     )
 
 
+def title(facts: Facts, body: Body) -> str:
+    """The title that the body or the operator gave, else the one of the type's rule."""
+    day = facts.local(body.act.start)
+    return body.title or facts.document_type.title_rule.format(label=facts.document_type.label, date=f"{day:%d/%m/%Y}")
+
+
 def _identification(facts: Facts, body: Body) -> list[Part]:
     of_type = facts.document_type
     models = of_type.templates if isinstance(body, CdaBody) else ((XDS_SD, None),)
@@ -51,7 +58,7 @@ def _identification(facts: Facts, body: Body) -> list[Part]:
         *(cda.template(root, extension) for root, extension in models),
         cda.identifier(facts.unique_id),
         cda.coded("code", of_type.type_code),
-        part("title", body.title or of_type.label),
+        part("title", title(facts, body)),
         cda.time(facts.written_at),
         cda.coded("confidentialityCode", value_set("J08").code("N", HL7_CONFIDENTIALITY)),
         part("languageCode", code=LANGUAGE),
@@ -61,7 +68,7 @@ def _identification(facts: Facts, body: Body) -> list[Part]:
 
 
 def _custodian(facts: Facts) -> Part:
-    structure = facts.who.structure
+    structure = facts.structure
     keeper = cda.organization(structure, tag="representedCustodianOrganization")
     return part("custodian", part("assignedCustodian", keeper))
 
@@ -71,7 +78,7 @@ def _legal_authenticator(facts: Facts) -> Part:
         "legalAuthenticator",
         cda.time(facts.written_at, tag="time"),
         part("signatureCode", code="S"),
-        cda.assigned_entity(facts.who.author, facts.who.structure),
+        cda.assigned_entity(facts.who.acting, facts.structure),
     )
 
 
@@ -84,7 +91,7 @@ def _act(facts: Facts, body: Body) -> Part:
         "serviceEvent",
         cda.coded("code", facts.document_type.type_code),
         _duration(facts, body),
-        cda.performer(body.act.performer or facts.who.author, facts.who.structure),
+        cda.performer(body.act.performer or facts.who.author, facts.structure),
     )
     return part("documentationOf", event)
 
@@ -95,7 +102,7 @@ def _replacement(unique_id: str) -> Part:
 
 
 def _encounter(facts: Facts, body: Body) -> Part:
-    place = part("healthCareFacility", cda.coded("code", value_set("J02").code(facts.who.structure.sector)))
+    place = part("healthCareFacility", cda.coded("code", value_set("J02").code(facts.structure.sector)))
     encounter = part(
         "encompassingEncounter",
         cda.coded("code", value_set("J142").code(facts.encounter)),

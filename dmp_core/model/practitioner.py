@@ -20,7 +20,9 @@ class Practitioner(HealthModel):
     given: Text = Field(repr=False)
     profession: str = Field(pattern=r"^[0-9]{2}$", description="TRE_G15: 21 pharmacien, 39 préparateur")
     section: str | None = Field(
-        default=None, pattern=r"^[A-Z]{1,2}$", description="TRE_G05, pharmacists: A, D, DA, E..."
+        default=None,
+        pattern=r"^([A-Z]{1,4}[0-9]{0,3}|[0-9]{2})$",
+        description="TRE_G05, pharmacists: A, D, DA, E...; doctors: SM26...",
     )
     civility: str | None = Field(default=None, pattern=r"^(M|MME)$", description="JDV_J245")
     title: str | None = Field(default=None, pattern=r"^(DR|MC|MG|PC|PG|PR)$", description="JDV_J246")
@@ -86,3 +88,11 @@ class Who(HealthModel):
     structure: Structure
     operator: Operator
     author: Practitioner
+    author_listed: bool = Field(
+        default=True, description="False: left the national directory; the structure is an author too (RG_2230)"
+    )
+
+    @property
+    def acting(self) -> Practitioner:
+        """Who answers for it today and shows their card: the author, or the operator for an author who has left."""
+        return self.author if self.author_listed else self.operator.practitioner or self.author

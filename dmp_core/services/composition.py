@@ -12,6 +12,7 @@ from dmp_core.api.events import DocumentWanted
 from dmp_core.dmp.td21_feed import pharmacy_submission
 from dmp_core.documents import checks, frame, metadata, reading
 from dmp_core.documents.facts import Facts
+from dmp_core.documents.house_style import HOUSE, HouseStyle
 from dmp_core.errors import EarlierOnItsWay, PatientMismatch
 from dmp_core.model.document import DocumentMetadata, FeedPolicy, Submission, Visibility
 from dmp_core.model.health import HealthModel
@@ -98,6 +99,7 @@ class Composer:
         ids: Ids,
         time_zone: str,
         oid_root: str | None,
+        style: HouseStyle = HOUSE,
     ) -> None:
         self._outbox = outbox
         self._plugins = plugins
@@ -106,6 +108,7 @@ class Composer:
         self._ids = ids
         self._time_zone = time_zone
         self._oid_root = oid_root
+        self._style = style
 
     def policy(self, item: OutboxItem) -> FeedPolicy:
         """How the item leaves once it is composed; a finished CDA was chosen by somebody and leaves by itself."""
@@ -184,7 +187,7 @@ class Composer:
             time_zone=self._time_zone,
             replaces=before.unique_id if before else None,
         )
-        document = frame.compose(facts, body)
+        document = frame.compose(facts, body, self._style)
         checks.require_valid(document)
         chosen = visibility or kind.visibility
         described = metadata.derive(document, kind, visibility=chosen, time_zone=self._time_zone)

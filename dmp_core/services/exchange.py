@@ -92,12 +92,12 @@ class Exchange:
 
     def _assertion(self, who: Who, ins: Ins | None, assertion_id: UUID) -> Element:
         link = self.link
-        if link.holder is not None and link.holder != who.author.national_id:
+        if link.holder is not None and link.holder != who.acting.national_id:
             raise ProfessionalMissing("the card is another professional's")
         signed = link.mode is not Mode.DIRECT or self._settings.signed_in_direct
         caller = vihf.Caller(
             mode=link.mode,
-            author=who.author,
+            author=who.acting,
             structure=who.structure,
             software=self._software,
             issuer=link.signer.subject if signed else link.issuer,

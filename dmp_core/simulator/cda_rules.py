@@ -6,7 +6,7 @@ from dmp_core.model.oids import InsOid, Xds
 from dmp_core.simulator.cda import CdaHeader, CdaUnreadable, format_code, read_header, utc
 from dmp_core.simulator.entry_rules import METADATA
 from dmp_core.simulator.reasons import Reason
-from dmp_core.simulator.submission import Entry
+from dmp_core.simulator.submission import Author, Entry
 from dmp_core.simulator.value_sets import OTHER_FORMAT
 
 
@@ -63,11 +63,18 @@ def _time_rules(entry: Entry, header: CdaHeader) -> Iterator[str]:
             yield f"{name} différent de l’heure du CDA (en UTC)"
 
 
+def _identifier(author: Author) -> str:
+    """The number of a person; of an institution where no person is named (an author who has left, RG_2230)."""
+    if author.person or not author.institutions:
+        return author.person.partition("^")[0]
+    return author.institutions[0].rpartition("^")[2]
+
+
 def _author_rules(entry: Entry, header: CdaHeader) -> Iterator[str]:
     """EX_2.1-2020: as many authors in XDS as in the header; the same persons, and the same signer."""
     if len(entry.authors) != len(header.authors):
         yield "EX_2.1-2020 : nombre d’auteurs différent de celui du CDA"
-    given = sorted(author.person.partition("^")[0] for author in entry.authors)
+    given = sorted(_identifier(author) for author in entry.authors)
     if given != sorted(author.id for author in header.authors):
         yield "auteurs différents de ceux du CDA"
     signers = [value.partition("^")[0] for value in entry.slots.get("legalAuthenticator", ())]

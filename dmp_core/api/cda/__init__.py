@@ -28,9 +28,19 @@ b'<structuredBody xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w'
 """
 
 from dmp_core.api.cda.body import section, structured_body
+from dmp_core.api.cda.entries import comment, product
 from dmp_core.api.cda.narrative import marked, paragraph, table
 from dmp_core.api.cda.part import Content, Part, element, part
-from dmp_core.api.cda.people import addresses, assigned_entity, author, organization, performer, person_name, telecoms
+from dmp_core.api.cda.people import (
+    addresses,
+    assigned_entity,
+    author,
+    organization,
+    performer,
+    person_name,
+    structure_author,
+    telecoms,
+)
 from dmp_core.api.cda.values import (
     coded,
     identifier,
@@ -42,14 +52,15 @@ from dmp_core.api.cda.values import (
     related,
     status,
     template,
+    templates,
     text,
     time,
     timestamp,
 )
 
 __all__ = [
-    "Content", "Part", "addresses", "assigned_entity", "author", "coded", "element", "identifier", "integer",
-    "interval", "item_id", "marked", "null", "organization", "paragraph", "part", "performer", "person_name",
-    "quantity", "related", "section", "status", "structured_body", "table", "telecoms", "template", "text", "time",
-    "timestamp",
+    "Content", "Part", "addresses", "assigned_entity", "author", "coded", "comment", "element", "identifier",
+    "integer", "interval", "item_id", "marked", "null", "organization", "paragraph", "part", "performer",
+    "person_name", "product", "quantity", "related", "section", "status", "structure_author", "structured_body",
+    "table", "telecoms", "template", "templates", "text", "time", "timestamp",
 ]  # fmt: skip

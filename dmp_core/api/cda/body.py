@@ -16,8 +16,12 @@ def section(
     narrative: Sequence[Part | str],
     entries: Sequence[Part] = (),
     templates: Sequence[Part] = (),
+    authors: Sequence[Part] = (),
 ) -> Part:
-    """A section. Every `entries` item becomes an `entry`; the French rules want title, identifier and narrative."""
+    """A section. Every `entries` item becomes an `entry`, unless it is one (with models or a type of its own).
+
+    The French rules want title, identifier and narrative.
+    """
     return part(
         "section",
         templates,
@@ -25,7 +29,8 @@ def section(
         coded("code", code),
         part("title", title),
         part("text", narrative),
-        [part("entry", entry) for entry in entries],
+        authors,
+        [entry if entry.tag == "entry" else part("entry", entry) for entry in entries],
     )
 
 

@@ -1,7 +1,7 @@
 """Professionals and pharmacies as a CDA writes them: authors and performers, in a header or in an entry."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from dmp_core.api.cda.part import Part, part
 from dmp_core.api.cda.values import coded, identifier, null, time
@@ -11,21 +11,44 @@ from dmp_core.model.oids import PS_IDNAT, STRUCT_IDNAT
 from dmp_core.model.practitioner import Practitioner, Structure
 
 
-def author(practitioner: Practitioner, structure: Structure, at: datetime) -> Part:
-    """Who wrote it, and when they took responsibility. Raises DocumentInvalid where JDV_J01 has no such profession."""
-    role = part("assignedAuthor", _who(practitioner, structure), organization(structure), classCode="ASSIGNED")
+def author(practitioner: Practitioner, structure: Structure | None, at: date | datetime) -> Part:
+    """Who wrote it, and when they took responsibility. `structure` None: it is not known.
+
+    Raises DocumentInvalid where JDV_J01 has no such profession.
+    """
+    organized = organization(structure) if structure else None
+    role = part("assignedAuthor", _who(practitioner, structure), organized, classCode="ASSIGNED")
     return part("author", time(at, tag="time"), role, typeCode="AUT", contextControlCode="OP")
 
 
-def performer(practitioner: Practitioner, structure: Structure) -> Part:
-    """Who did it. Raises DocumentInvalid where JDV_J01 has no such profession."""
+def performer(practitioner: Practitioner, structure: Structure | None) -> Part:
+    """Who did it, and where, if that is known. Raises DocumentInvalid where JDV_J01 has no such profession."""
     return part("performer", assigned_entity(practitioner, structure), typeCode="PRF")
 
 
-def assigned_entity(practitioner: Practitioner, structure: Structure) -> Part:
+def assigned_entity(practitioner: Practitioner, structure: Structure | None) -> Part:
     """A professional in their pharmacy, with the pharmacy's practice setting (JDV_J04)."""
-    organized = organization(structure, practice_setting=True)
+    organized = organization(structure, practice_setting=True) if structure else None
     return part("assignedEntity", _who(practitioner, structure), organized, classCode="ASSIGNED")
+
+
+def structure_author(structure: Structure, at: date | datetime) -> Part:
+    """The pharmacy as an author, beside a professional who has left the national directory (RG_2230).
+
+    The header's schema wants a person or a device: a device named after the pharmacy. Inferred, to be tried.
+    """
+    return part(
+        "author",
+        time(at, tag="time"),
+        part(
+            "assignedAuthor",
+            identifier(STRUCT_IDNAT, structure.national_id),
+            addresses(structure),
+            telecoms(structure),
+            part("assignedAuthoringDevice", part("softwareName", structure.name)),
+            organization(structure),
+        ),
+    )
 
 
 def organization(structure: Structure, *, tag: str = "representedOrganization", practice_setting: bool = False) -> Part:
@@ -71,12 +94,12 @@ def addresses(structure: Structure) -> Part:
     return part("addr", [part("streetAddressLine", line) for line in kept])
 
 
-def _who(practitioner: Practitioner, structure: Structure) -> list[Part]:
+def _who(practitioner: Practitioner, structure: Structure | None) -> list[Part]:
     profession: Code = value_set("J01").code(practitioner.specialty)
     return [
         identifier(PS_IDNAT, practitioner.national_id),
         coded("code", profession),
-        addresses(structure),
-        telecoms(structure),
+        addresses(structure) if structure else null("addr", "NAV"),
+        telecoms(structure) if structure else null("telecom", "NAV"),
         part("assignedPerson", person_name(practitioner)),
     ]

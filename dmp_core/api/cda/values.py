@@ -1,7 +1,7 @@
 """Values inside a CDA: identifiers, codes, times, quantities, pointers to the narrative (HL7 v3 data types R1)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid5
@@ -15,6 +15,11 @@ _ITEMS: Final = UUID("5b1f3e0c-0f4a-5d6b-9a53-3a4f0c1d7e21")
 def template(root: str, extension: str | None = None) -> Part:
     """A model that the element around it follows."""
     return part("templateId", root=root, extension=extension)
+
+
+def templates(*roots: str) -> list[Part]:
+    """The models that the element around them follows: the general one first, the French one last."""
+    return [template(root) for root in roots]
 
 
 def identifier(root: str, extension: str | None = None, *, tag: str = "id") -> Part:
@@ -86,10 +91,13 @@ def related(type_code: str, entry: Part, *, inversion: bool | None = None) -> Pa
 def timestamp(value: date | datetime) -> str:
     """`yyyyMMdd` of a day, `yyyyMMddHHmmss±ZZzz` of an aware datetime. Raises ValueError for a naive one."""
     if not isinstance(value, datetime):
-        return value.strftime("%Y%m%d")
-    if value.tzinfo is None:
+        return f"{value.year:04}{value:%m%d}"
+    offset = value.utcoffset()
+    if offset is None:
         raise ValueError("a time in a document carries its time zone")
-    return value.strftime("%Y%m%d%H%M%S%z")
+    whole = timezone(timedelta(minutes=offset // timedelta(minutes=1)))  # before 1911, Paris was 9 min 21 s ahead
+    moment = value.astimezone(whole)
+    return f"{moment.year:04}{moment:%m%d%H%M%S%z}"
 
 
 def _reference(narrative_id: str) -> Part:

@@ -78,6 +78,10 @@ class Road:
         return Who(structure=self.counter.structure, operator=self.counter.operator, author=practitioner)
 
     @property
+    def vaccination(self) -> dict[str, Any]:
+        return dict(VACCINATION)
+
+    @property
     def patient(self) -> Patient:
         return self.counter.patients[0]
 
