@@ -24,6 +24,7 @@ from dmp_core.api.events import (
 )
 from dmp_core.api.hookspecs import hookimpl
 from dmp_core.api.layout import Block, Bullets, Facts, LaidOut, LaidSection, Paragraph, Table
+from dmp_core.api.report import HandedFile, Report, refuse_future
 from dmp_core.api.ui import MenuEntry, Ui
 from dmp_core.api.version import API_VERSION
 from dmp_core.errors import ContentInvalid
@@ -38,11 +39,11 @@ from dmp_core.model.practitioner import Address, Operator, Practitioner, Right, 
 
 __all__ = [
     "API_VERSION", "Act", "Action", "Address", "AskFeedWindow", "Block", "Body", "Bullets", "CdaBody", "Code",
-    "ConsultRecord", "ContentInvalid", "Context", "DocumentSaved", "DocumentType", "DocumentWanted", "Event", "Facts",
-    "FeedDocument", "FeedFinished", "FeedPolicy", "FileBody", "Finding", "HealthModel", "Hold", "HostEvent",
-    "IdentityMark", "IdentityStatus", "Ins", "InsOid", "LaidOut", "LaidSection", "MenuEntry", "Operator", "Paragraph",
-    "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody", "Practitioner", "Right",
-    "SavedDocument", "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure", "Table", "Traits", "TypesWanted",
-    "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids", "read_content", "remedy",
-    "value_set",
+    "ConsultRecord", "ContentInvalid", "Context", "DocumentSaved", "DocumentType", "DocumentWanted", "Event",
+    "Facts", "FeedDocument", "FeedFinished", "FeedPolicy", "FileBody", "Finding", "HandedFile", "HealthModel",
+    "Hold", "HostEvent", "IdentityMark", "IdentityStatus", "Ins", "InsOid", "LaidOut", "LaidSection", "MenuEntry",
+    "Operator", "Paragraph", "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody",
+    "Practitioner", "Report", "Right", "SavedDocument", "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure",
+    "Table", "Traits", "TypesWanted", "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids",
+    "read_content", "refuse_future", "remedy", "value_set",
 ]  # fmt: skip

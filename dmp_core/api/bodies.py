@@ -15,6 +15,7 @@ class Act(HealthModel):
     start: datetime | date
     stop: datetime | date | None = None
     performer: Practitioner | None = Field(default=None, description="None: the author did it")
+    codes: tuple[Code, ...] = Field(default=(), description="what was done, each an event; none: the type of document")
 
 
 class Body(HealthModel):
@@ -45,4 +46,5 @@ class CdaBody(Body):
     """A structured body (CDA level 3, N3), written with `dmp_core.api.cda`: the serialised `structuredBody` element."""
 
     structured_body: bytes = Field(repr=False)
+    consents: tuple[Code, ...] = Field(default=(), description="consents of the patient to the act")
     orders: tuple[Code, ...] = Field(default=(), description="prescriptions that it fulfils: identifier and its root")

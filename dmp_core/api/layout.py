@@ -1,6 +1,8 @@
 """A document without a structured model: what it says, in blocks; the core prints it as PDF/A in the house style."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from dmp_core.api.bodies import Body
 from dmp_core.model.health import HealthModel
@@ -30,6 +32,15 @@ class Table(HealthModel):
     headings: tuple[str, ...] = Field(min_length=1, max_length=10, repr=False)
     rows: tuple[tuple[str, ...], ...] = Field(max_length=2_000, repr=False)
     widths: tuple[float, ...] | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        columns = len(self.headings)
+        if any(len(row) != columns for row in self.rows):
+            raise ValueError("a row has not as many cells as there are headings")
+        if self.widths is not None and (len(self.widths) != columns or min(self.widths) <= 0):
+            raise ValueError("widths: one a column, above 0")
+        return self
 
 
 Block = Paragraph | Bullets | Facts | Table

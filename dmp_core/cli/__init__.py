@@ -12,7 +12,9 @@ COMMANDS: Final = {
     "feed": "Feed one document and wait for the DMP's answer.",
     "consult": "List a patient's record.",
     "documents": "Types of document: list them, build one, show it, check it.",
+    "rules": "The rules of ANS: install, list, remove.",
     "outbox": "What waits, what went, what was refused.",
+    "bench": "What the parts cost on this machine, beside a floor of the same run.",
 }
 
 

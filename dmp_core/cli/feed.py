@@ -34,7 +34,9 @@ from dmp_core.services.composition import FINISHED_CDA
     help="JSON file of the patient; not needed for a finished CDA, which names its own.",
 )
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the act of a PDF. Default: today.")
-@click.option("--batch", is_flag=True, help="FILE holds many documents, one JSON object a line: see docs/how-to/feed-past-documents.md.")
+@click.option(
+    "--batch", is_flag=True, help="FILE holds many, one JSON object a line (docs/how-to/feed-past-documents.md)."
+)
 @config_option
 @json_option
 @shows_errors

@@ -25,8 +25,9 @@ def header(facts: Facts, body: Body) -> list[Part]:
         _custodian(facts),
         _legal_authenticator(facts),
         *(_order(order) for order in (body.orders if isinstance(body, CdaBody) else ())),
-        _act(facts, body),
+        *(_act(facts, body, code) for code in body.act.codes or (facts.document_type.type_code,)),
         *([_replacement(facts.replaces)] if facts.replaces else []),
+        *(_consent(code) for code in (body.consents if isinstance(body, CdaBody) else ())),
         _encounter(facts, body),
     ]
 
@@ -86,10 +87,10 @@ def _order(order: Code) -> Part:
     return part("inFulfillmentOf", part("order", cda.identifier(order.system, order.code or None)))
 
 
-def _act(facts: Facts, body: Body) -> Part:
+def _act(facts: Facts, body: Body, code: Code) -> Part:
     event = part(
         "serviceEvent",
-        cda.coded("code", facts.document_type.type_code),
+        cda.coded("code", code),
         _duration(facts, body),
         cda.performer(body.act.performer or facts.who.author, facts.structure),
     )
@@ -99,6 +100,11 @@ def _act(facts: Facts, body: Body) -> Part:
 def _replacement(unique_id: str) -> Part:
     root, _, extension = unique_id.partition("^")
     return part("relatedDocument", part("parentDocument", cda.identifier(root, extension or None)), typeCode="RPLC")
+
+
+def _consent(code: Code) -> Part:
+    consent = part("consent", cda.coded("code", code), cda.status("completed"), classCode="CONS", moodCode="EVN")
+    return part("authorization", consent, typeCode="AUTH")
 
 
 def _encounter(facts: Facts, body: Body) -> Part:

@@ -2,11 +2,20 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Base64Bytes, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from dmp_core.api import HealthModel, Practitioner, remedy, value_set
+
+UN_SEUL: Final = "Enregistrez une note pour chaque vaccin : une note n’en porte qu’un."
 
 Libelle = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
@@ -33,18 +42,31 @@ class Acte(StrEnum):
 
 class Atc(HealthModel):
     code: str = Field(pattern=r"^[A-Z][0-9]{2}[A-Z]{1,2}([0-9]{2})?$")
-    libelle: Libelle
+    libelle: Libelle | None = Field(default=None, description="None: from the configured file")
 
 
 class Vaccin(HealthModel):
-    """The product given. The note wants its CIS, its ATC and its batch."""
+    """The product given. The note wants its CIS, its label, its ATC and its batch.
 
-    cis: str = Field(pattern=r"^[0-9]{8}$")
-    libelle: Libelle
-    atc: Atc
+    What is left out comes from `datamatrix` (CIP, batch, expiry) and from the configured files (CIS, label, ATC).
+    """
+
+    cis: str | None = Field(default=None, pattern=r"^[0-9]{8}$")
+    libelle: Libelle | None = None
+    atc: Atc | None = None
     cip: str | None = Field(default=None, pattern=r"^([0-9]{7}|[0-9]{13})$")
-    lot: Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
+    lot: Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)] | None = None
     peremption: date | None = None
+    datamatrix: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = Field(
+        default=None, description="GS1 text of the carton as scanned, in place of cip, lot and peremption"
+    )
+
+    @field_validator("datamatrix")
+    @classmethod
+    def _stands_alone(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and any(info.data.get(name) is not None for name in ("cip", "lot", "peremption")):
+            raise remedy("Transmettez soit le code scanné, soit le CIP, le lot et la péremption.")
+        return value
 
 
 class Reaction(HealthModel):
@@ -63,7 +85,7 @@ class Prescription(HealthModel):
 
 
 class NoteVaccination(HealthModel):
-    """One vaccination: a note holds exactly one (VAC-NOTE 2023.01)."""
+    """One vaccination: a note holds exactly one (VAC-NOTE 2023.01), so a host saves one for each vaccine."""
 
     date: date
     vaccin: Vaccin
@@ -78,9 +100,16 @@ class NoteVaccination(HealthModel):
     vaccinateur: Practitioner | None = Field(default=None, description="None: the author of the note")
     prescription: Prescription | None = None
 
+    @field_validator("vaccin", mode="before")
+    @classmethod
+    def _is_one(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            raise remedy(UN_SEUL)
+        return value
 
-class RenduPdf(HealthModel):
-    """A report that the host printed itself: PDF/A-1, and the day of the act."""
-
-    date: date
-    pdf: Base64Bytes = Field(repr=False)
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_one(cls, content: Any) -> Any:
+        if isinstance(content, dict) and "vaccins" in content:
+            raise remedy(UN_SEUL)
+        return content

@@ -5,9 +5,9 @@ id.'s own formats are not public: this form is the project's, versioned so that 
 
 import json
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from dmp_core.api import (
     ConsultRecord,
@@ -31,7 +31,7 @@ class IdHost1(HealthModel):
 
     format: Literal["id-host/1"]
 
-    def event(self) -> Event:
+    def events(self) -> tuple[Event, ...]:
         """What the message means."""
         raise NotImplementedError
 
@@ -41,8 +41,8 @@ class PatientOuvert(IdHost1):
 
     patient: DossierPatient
 
-    def event(self) -> PatientOpened:
-        return PatientOpened(patient=self.patient.patient())
+    def events(self) -> tuple[PatientOpened]:
+        return (PatientOpened(patient=self.patient.patient()),)
 
 
 class PatientModifie(IdHost1):
@@ -50,8 +50,8 @@ class PatientModifie(IdHost1):
 
     patient: DossierPatient
 
-    def event(self) -> PatientUpdated:
-        return PatientUpdated(patient=self.patient.patient())
+    def events(self) -> tuple[PatientUpdated]:
+        return (PatientUpdated(patient=self.patient.patient()),)
 
 
 class PatientFerme(IdHost1):
@@ -59,8 +59,8 @@ class PatientFerme(IdHost1):
 
     reference: str = Field(min_length=1, max_length=100, repr=False)
 
-    def event(self) -> PatientClosed:
-        return PatientClosed(host_id=self.reference)
+    def events(self) -> tuple[PatientClosed]:
+        return (PatientClosed(host_id=self.reference),)
 
 
 class Enregistrement(IdHost1):
@@ -70,10 +70,11 @@ class Enregistrement(IdHost1):
     sauvegarde: str = Field(min_length=1, max_length=200)
     patient: DossierPatient
 
-    def _saved(self, type_id: str, record: Vaccination | CompteRendu) -> SavedDocument:
+    def _saved(self, type_id: str, record: Vaccination | CompteRendu, place: int | None = None) -> SavedDocument:
+        """`place` counts the documents of one save; the first is of the same record as one that was saved alone."""
         return SavedDocument(
-            key=self.sauvegarde,
-            record=self.enregistrement,
+            key=f"{self.sauvegarde}/{place}" if place else self.sauvegarde,
+            record=f"{self.enregistrement}/{place}" if place and place > 1 else self.enregistrement,
             type_id=type_id,
             patient=self.patient.patient(),
             content=record.content(),
@@ -81,12 +82,23 @@ class Enregistrement(IdHost1):
 
 
 class VaccinationEnregistree(Enregistrement):
-    """`vaccination.enregistree`."""
+    """`vaccination.enregistree`: one injection, or several of the same visit, each a note of its own."""
 
-    vaccination: Vaccination
+    vaccination: Vaccination | None = None
+    vaccinations: tuple[Vaccination, ...] | None = Field(default=None, max_length=20, validate_default=True)
 
-    def event(self) -> SavedDocument:
-        return self._saved("note-vaccination", self.vaccination)
+    @field_validator("vaccinations")
+    @classmethod
+    def _one_or_several(cls, value: tuple[Vaccination, ...] | None, info: ValidationInfo) -> Any:
+        if "vaccination" in info.data and (info.data["vaccination"] is None) == (not value):
+            raise ValueError("Transmettez soit vaccination, soit vaccinations.")
+        return value
+
+    def events(self) -> tuple[SavedDocument, ...]:
+        if self.vaccination:
+            return (self._saved("note-vaccination", self.vaccination),)
+        several = enumerate(self.vaccinations or (), 1)
+        return tuple(self._saved("note-vaccination", one, place) for place, one in several)
 
 
 class EntretienEnregistre(Enregistrement):
@@ -94,8 +106,8 @@ class EntretienEnregistre(Enregistrement):
 
     entretien: CompteRendu
 
-    def event(self) -> SavedDocument:
-        return self._saved("entretien-pharmaceutique", self.entretien)
+    def events(self) -> tuple[SavedDocument]:
+        return (self._saved("entretien-pharmaceutique", self.entretien),)
 
 
 class BilanEnregistre(Enregistrement):
@@ -103,8 +115,8 @@ class BilanEnregistre(Enregistrement):
 
     bilan: CompteRendu
 
-    def event(self) -> SavedDocument:
-        return self._saved("bilan-medication", self.bilan)
+    def events(self) -> tuple[SavedDocument]:
+        return (self._saved("bilan-medication", self.bilan),)
 
 
 MESSAGES: Final[dict[str, type[IdHost1]]] = {
@@ -119,11 +131,11 @@ MESSAGES: Final[dict[str, type[IdHost1]]] = {
 
 @hookimpl
 def resolve_host_event(event: HostEvent, ctx: Context) -> Sequence[Event] | None:  # noqa: ARG001 - every hook takes both
-    """The event that one message means; None for a message of another name. Raises ContentInvalid naming the fields."""
+    """The events that a message means; None for one of another name. Raises ContentInvalid naming the fields."""
     message = MESSAGES.get(event.name)
     if message is None:
         return None
-    return (read_content(message, json.dumps(event.payload).encode()).event(),)
+    return read_content(message, json.dumps(event.payload).encode()).events()
 
 
 @hookimpl

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from dmp_core.api import HealthModel, Practitioner
 
@@ -43,12 +43,12 @@ def _one_of(words: Mapping[str, str]) -> Callable[[str], str]:
 
 
 class Vaccin(HealthModel):
-    """The product, as id.'s own medicines file names it."""
+    """The product, as id.'s own medicines file names it; what is left out, the note's plugin looks up."""
 
-    cis: str
-    libelle: str
-    atc: str
-    atc_libelle: str
+    cis: str | None = None
+    libelle: str | None = None
+    atc: str | None = None
+    atc_libelle: str | None = None
     cip: str | None = None
 
 
@@ -71,39 +71,69 @@ class Vaccinateur(HealthModel):
         )
 
 
+class Reaction(HealthModel):
+    """What was observed after the injection; `code`: CIM-10."""
+
+    code: str = Field(repr=False)
+    libelle: str = Field(repr=False)
+    date: dt.date
+
+
+class Prescription(HealthModel):
+    """The prescription followed: the identifier of its document, an OID (`racine`) and a number under it."""
+
+    racine: str
+    identifiant: str | None = None
+
+
 class Vaccination(HealthModel):
-    """One injection. `acte`, `voie`, `site` in the words of `ACTES`, `VOIES`, `SITES`."""
+    """One injection. `acte`, `voie`, `site` in the words of `ACTES`, `VOIES`, `SITES`.
+
+    `datamatrix`, the text of the carton's code as scanned, stands in place of `cip`, `lot` and `peremption`.
+    """
 
     date: dt.date
-    vaccin: Vaccin
-    lot: str
+    vaccin: Vaccin = Vaccin()
+    datamatrix: str | None = None
+    lot: str | None = Field(default=None, validate_default=True)
     peremption: dt.date | None = None
     acte: Annotated[str, AfterValidator(_one_of(ACTES))]
     rang: int | None = None
     voie: Annotated[str, AfterValidator(_one_of(VOIES))] | None = None
     site: Annotated[str, AfterValidator(_one_of(SITES))] | None = None
+    reaction: Reaction | None = Field(default=None, repr=False)
     commentaire: str | None = Field(default=None, repr=False)
     vaccinateur: Vaccinateur | None = None
+    prescription: Prescription | None = None
+
+    @field_validator("lot")
+    @classmethod
+    def _lot_or_code(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("datamatrix") is None:
+            raise ValueError("Saisissez le numéro de lot, ou scannez le code de la boîte.")
+        return value
 
     def content(self) -> dict[str, Any]:
         """Content of a `note-vaccination`."""
-        vaccinator = self.vaccinateur.practitioner() if self.vaccinateur else None
         return _without_nothing(
             date=self.date.isoformat(),
             vaccin=_without_nothing(
                 cis=self.vaccin.cis,
                 libelle=self.vaccin.libelle,
-                atc={"code": self.vaccin.atc, "libelle": self.vaccin.atc_libelle},
+                atc=_without_nothing(code=self.vaccin.atc, libelle=self.vaccin.atc_libelle) or None,
                 cip=self.vaccin.cip,
                 lot=self.lot,
                 peremption=self.peremption.isoformat() if self.peremption else None,
+                datamatrix=self.datamatrix,
             ),
             acte=ACTES[self.acte],
             rang=self.rang,
             voie=VOIES[self.voie] if self.voie else None,
             site=SITES[self.site] if self.site else None,
+            reaction=_json(self.reaction),
             commentaire=self.commentaire,
-            vaccinateur=vaccinator.model_dump(mode="json", exclude_none=True) if vaccinator else None,
+            vaccinateur=_json(self.vaccinateur and self.vaccinateur.practitioner()),
+            prescription=_json(self.prescription),
         )
 
 
@@ -116,6 +146,10 @@ class CompteRendu(HealthModel):
     def content(self) -> dict[str, Any]:
         """Content of an `entretien-pharmaceutique` or a `bilan-medication`."""
         return {"date": self.date.isoformat(), "pdf": self.pdf}
+
+
+def _json(value: HealthModel | None) -> dict[str, Any] | None:
+    return value.model_dump(mode="json", exclude_none=True) if value else None
 
 
 def _without_nothing(**fields: Any) -> dict[str, Any]:

@@ -111,6 +111,34 @@ def test_a_saved_vaccination_is_a_note_in_the_words_of_its_document() -> None:
     }
 
 
+def test_a_scanned_vaccination_keeps_its_code_and_all_that_was_noted() -> None:
+    scanned = {key: value for key, value in VACCINATION.items() if key not in ("vaccin", "lot", "peremption")}
+    noted = {
+        "datamatrix": "]d20103400932857241",
+        "reaction": {"code": "R50.2", "libelle": "Fièvre", "date": "2026-01-16"},
+        "prescription": {"racine": "1.2.3", "identifiant": "77"},
+    }
+
+    event = told("vaccination.enregistree", **SAVED, vaccination=scanned | noted)
+
+    assert event.content["vaccin"] == {"datamatrix": noted["datamatrix"]}
+    assert event.content["reaction"] == noted["reaction"]
+    assert event.content["prescription"] == noted["prescription"]
+
+
+def test_several_vaccinations_of_one_save_are_several_notes() -> None:
+    second = VACCINATION | {"lot": "B2"}
+    payload = {**SAVED, "vaccinations": [VACCINATION, second]}
+
+    events = resolve_host_event(HostEvent(name="vaccination.enregistree", payload=payload), CTX)
+
+    assert events is not None
+    notes = [event for event in events if isinstance(event, SavedDocument)]
+    assert [(one.key, one.record) for one in notes] == [("V-88/1/1", "V-88"), ("V-88/1/2", "V-88/2")]
+    assert [one.content["vaccin"]["lot"] for one in notes] == ["4456672", "B2"]
+    assert {one.type_id for one in notes} == {"note-vaccination"}
+
+
 @pytest.mark.parametrize(
     ("name", "field", "type_id"),
     [
@@ -160,6 +188,8 @@ def changed(*path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (changed("vaccination", "lot", value=None), "vaccination.lot"),
         (changed("vaccination", "voie", value="par DURAND"), "vaccination.voie"),
         (changed("vaccination", "couleur", value="DURAND"), "vaccination.couleur"),
+        (changed("vaccination", value=None), "vaccinations"),
+        (changed("vaccinations", value=[VACCINATION]), "vaccinations"),
     ],
 )
 def test_a_wrong_payload_is_refused_by_the_name_of_its_field(

@@ -7,34 +7,39 @@ import pytest
 
 from dmp_core.api import Act, CdaBody, Code, DocumentType, PdfBody, cda
 from dmp_core.documents.facts import Facts
-from dmp_core.documents.frame import compose
+from dmp_core.documents.files import Carried
+from dmp_core.documents.frame import level_1
+from dmp_core.documents.images import PDF
 from dmp_core.model.codes import value_set
 from dmp_core.model.identity import IdentityStatus, Ins, Patient, Sex, Traits
 from dmp_core.model.oids import LOINC, InsOid
 from dmp_core.model.practitioner import Operator, Practitioner, Structure, Who
 
 XMP = (
-    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    b'<rdf:Description xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="1" pdfaid:conformance="B"/>'
-    b"</rdf:RDF></x:xmpmeta>"
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+    b' xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="1" pdfaid:conformance="B"/>'
+    b'</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
 
 
 @pytest.fixture
 def small_pdf() -> bytes:
-    """The smallest PDF that is whole: a catalogue, no page, metadata of PDF/A-1."""
-    body = b"%PDF-1.4\n"
+    """The smallest PDF/A-1b: a catalogue, an empty page, metadata."""
+    body = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
     objects = (
-        b"<</Type/Catalog/Pages 2 0 R/Metadata 3 0 R>>",
-        b"<</Type/Pages/Kids[]/Count 0>>",
+        b"<</Type/Catalog/Pages 2 0 R/Metadata 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>",
         b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(XMP), XMP),
     )
     offsets = []
     for number, content in enumerate(objects, 1):
         offsets.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return body + table + b"trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    trailer = b"trailer\n<</Size 5/Root 1 0 R/ID[<01><01>]>>\nstartxref\n%d\n%%%%EOF\n"
+    return body + table + trailer % len(body)
 
 
 @pytest.fixture
@@ -123,7 +128,8 @@ def facts(interview_type: DocumentType, patient: Patient, who: Who) -> Facts:
 @pytest.fixture
 def interview(facts: Facts, small_pdf: bytes) -> bytes:
     """A level 1 document without a finding."""
-    return compose(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf))
+    body = PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf)
+    return level_1(facts, body, Carried(PDF, small_pdf))
 
 
 @pytest.fixture

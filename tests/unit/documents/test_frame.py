@@ -9,7 +9,9 @@ import pytest
 
 from dmp_core.api import Act, Body, CdaBody, Code, DocumentType, PdfBody, Practitioner
 from dmp_core.documents.facts import Facts
-from dmp_core.documents.frame import compose
+from dmp_core.documents.files import Carried
+from dmp_core.documents.frame import compose, level_1
+from dmp_core.documents.images import PDF
 from dmp_core.documents.tree import attribute, every, first, open_document, text
 from dmp_core.errors import DocumentInvalid, InsNotQualified, PdfRefused, XmlRefused
 from dmp_core.model.identity import IdentityMark, IdentityStatus, Sex
@@ -17,6 +19,11 @@ from dmp_core.model.oids import CI_SIS, HL7_FRANCE, XDS_SD
 from dmp_core.xml import Element
 
 PARIS_SUMMER = timezone(timedelta(hours=2))
+
+
+def framed(facts: Facts, body: PdfBody) -> bytes:
+    """The document around a PDF that is as it must be."""
+    return level_1(facts, body, Carried(PDF, body.pdf))
 
 
 def templates(document: Element) -> list[tuple[str | None, str | None]]:
@@ -87,7 +94,7 @@ def test_times_are_written_in_the_zone_of_the_pharmacy(facts: Facts, small_pdf: 
     act = Act(start=datetime(2026, 7, 1, 8, 0, tzinfo=UTC), stop=datetime(2026, 7, 1, 10, 30))  # noqa: DTZ001 - local
     body = PdfBody(act=act, pdf=small_pdf)
 
-    document = open_document(compose(replace(facts, time_zone="America/Martinique"), body))
+    document = open_document(framed(replace(facts, time_zone="America/Martinique"), body))
 
     assert attribute(document, "effectiveTime", "value") == "20260115053000-0400"
     assert attribute(document, "documentationOf/serviceEvent/effectiveTime/low", "value") == "20260701040000-0400"
@@ -100,7 +107,7 @@ def test_the_performer_and_the_other_authors_are_authors_once(
     act = Act(start=date(2026, 1, 15), performer=assistant)
     body = PdfBody(act=act, pdf=small_pdf, other_authors=(assistant, facts.who.author))
 
-    document = open_document(compose(facts, body))
+    document = open_document(framed(facts, body))
 
     authors = [one.get("extension") for one in every(document, "author/assignedAuthor/id")]
     assert authors == ["810000000001", "810000000002"]
@@ -113,7 +120,7 @@ def test_the_performer_and_the_other_authors_are_authors_once(
 def test_a_replacement_names_the_version_before(facts: Facts, small_pdf: bytes) -> None:
     facts = replace(facts, unique_id="2.25.1002", version=2, replaces="2.25.1001")
 
-    document = open_document(compose(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf)))
+    document = open_document(framed(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf)))
 
     assert attribute(document, "relatedDocument", "typeCode") == "RPLC"
     assert attribute(document, "relatedDocument/parentDocument/id", "root") == "2.25.1001"
@@ -131,13 +138,11 @@ def test_the_prescription_fulfilled_is_named(
     assert orders == [("1.2.3", "42"), ("2.25.7", None)]
 
 
-def test_the_title_of_the_body_wins_over_the_label_of_the_type(
-    facts: Facts, small_pdf: bytes, interview: bytes
-) -> None:
-    own = compose(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf, title="Entretien du 15 janvier"))
+def test_the_title_of_the_body_wins_over_the_rule_of_the_type(facts: Facts, small_pdf: bytes, interview: bytes) -> None:
+    own = framed(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf, title="Entretien du 15 janvier"))
 
     assert text(open_document(own), "title") == "Entretien du 15 janvier"
-    assert text(open_document(interview), "title") == "Compte rendu d’entretien pharmaceutique"
+    assert text(open_document(interview), "title") == "Compte rendu d’entretien pharmaceutique du 15/01/2026"
 
 
 def test_what_is_no_structured_body_is_refused(

@@ -8,7 +8,9 @@ import pytest
 
 from dmp_core.api import Act, DocumentType, PdfBody, Practitioner, Visibility
 from dmp_core.documents.facts import Facts
-from dmp_core.documents.frame import compose
+from dmp_core.documents.files import Carried
+from dmp_core.documents.frame import level_1
+from dmp_core.documents.images import PDF
 from dmp_core.documents.metadata import derive
 from dmp_core.errors import DocumentInvalid
 from dmp_core.model import hl7v2
@@ -18,7 +20,7 @@ def test_metadata_say_what_the_header_says(interview: bytes, interview_type: Doc
     told = derive(interview, interview_type)
 
     assert told.unique_id == "2.25.1001"
-    assert told.title == "Compte rendu d’entretien pharmaceutique"
+    assert told.title == "Compte rendu d’entretien pharmaceutique du 15/01/2026"
     assert (told.type_code.code, told.type_code.label) == ("78601-2", "CR d'entretien pharmaceutique")
     assert (told.class_code.code, told.format_code.code) == ("10", "urn:ihe:iti:xds-sd:pdf:2008")
     assert (told.healthcare_facility.code, told.practice_setting.code) == ("SA33", "AMBULATOIRE")
@@ -32,7 +34,7 @@ def test_authors_are_those_of_the_header_in_the_words_of_xds(
     facts: Facts, small_pdf: bytes, assistant: Practitioner
 ) -> None:
     act = Act(start=date(2026, 1, 15), performer=assistant)
-    document = compose(facts, PdfBody(act=act, pdf=small_pdf))
+    document = level_1(facts, PdfBody(act=act, pdf=small_pdf), Carried(PDF, small_pdf))
 
     told = derive(document)
 
@@ -49,7 +51,9 @@ def test_separators_in_names_are_escaped(facts: Facts, small_pdf: bytes) -> None
     structure = facts.who.structure.model_copy(update={"name": "Pharmacie A & B^C"})
     facts = replace(facts, who=facts.who.model_copy(update={"structure": structure}))
 
-    told = derive(compose(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf)))
+    body = PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf)
+
+    told = derive(level_1(facts, body, Carried(PDF, small_pdf)))
 
     assert told.authors[0].institution[0].startswith("Pharmacie A \\T\\ B\\S\\C^^^^^&1.2.250.1.71.4.2.2&ISO^IDNST")
 

@@ -12,7 +12,7 @@ from dmp_core.model.oids import InsOid
 def test_a_header_says_type_title_date_authors_and_patient(interview: bytes, facts: Facts) -> None:
     header = read_header(interview)
 
-    assert (header.type_code.code, header.title) == ("78601-2", "Compte rendu d’entretien pharmaceutique")
+    assert (header.type_code.code, header.title) == ("78601-2", "Compte rendu d’entretien pharmaceutique du 15/01/2026")
     assert (header.effective_time, header.act_time) == ("20260115103000+0100", "20260115")
     assert header.authors == ("Claude EXEMPLE",)
     assert header.patient_ids == (("1.2.250.1.213.1.4.10", "279035121518989"),)

@@ -1,0 +1,217 @@
+"""What `dmp bench` measures: the work, and the least that any program would have to do for it on this machine."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from lxml import etree
+
+from dmp_core import xml
+from dmp_core.api import Act, CdaBody, Code, DocumentType, FileBody, cda
+from dmp_core.app import SystemClock, SystemIds
+from dmp_core.dmp import mtom, soap, td31_search, vihf
+from dmp_core.documents import checks, frame, viewer
+from dmp_core.documents.facts import Facts
+from dmp_core.model import codes, oids
+from dmp_core.model.access import Mode
+from dmp_core.model.item import NewItem
+from dmp_core.model.software import Software
+from dmp_core.outbox.keystore import FileKeyStore
+from dmp_core.outbox.sqlite import SqliteOutbox
+from dmp_core.simulator import pki
+from dmp_core.testing.people import patient, who
+from dmp_core.transport.file_key import FileSigner
+
+Work = Callable[[], object]
+_AT: Final = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+_LOINC_COMMENT: Final = Code(code="48767-8", system=oids.LOINC, label="Commentaire")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`prepare` gives the work and its floor; `limit` is how many times the floor the work may take."""
+
+    name: str
+    floor: str
+    limit: float
+    prepare: Callable[[], tuple[Work, Work]]
+
+
+# ---------------------------------------------------------------- documents
+
+
+def _facts(type_code: str, format_code: str, templates: tuple[tuple[str, str | None], ...] = ()) -> Facts:
+    class_code = codes.class_of(type_code)
+    assert class_code is not None
+    kind = DocumentType(
+        id="bench",
+        label="Document",
+        type_code=codes.value_set("J07").code(type_code),
+        class_code=class_code,
+        format_code=codes.value_set("J60").code(format_code),
+        templates=templates,
+    )
+    return Facts(kind, patient(), who(), unique_id="2.25.1", set_id="2.25.2", version=1, effective_time=_AT)
+
+
+def _structured(rows: int) -> tuple[Facts, Callable[[], CdaBody]]:
+    """A body of eight sections with `rows` rows each, about 62 kB for 45 rows."""
+
+    def body() -> CdaBody:
+        sections = [_section(number, rows) for number in range(8)]
+        return CdaBody(act=Act(start=_AT), structured_body=cda.structured_body(sections))
+
+    facts = _facts("87273-9", "urn:asip:ci-sis:vac-note:2021", (("1.2.250.1.213.1.1.1.46", "2023.01"),))
+    return facts, body
+
+
+def _section(number: int, rows: int) -> cda.Part:
+    lines = [
+        (f"{day % 28 + 1:02}/01/2026", cda.marked(f"r{number}-{day}", f"Prise n° {day} sans incident"), "Comprimé", "2")
+        for day in range(rows)
+    ]
+    return cda.section(
+        _LOINC_COMMENT,
+        title=f"Partie {number}",
+        identifier=cda.item_id("bench", f"section-{number}"),
+        narrative=[cda.table(("Date", "Remarque", "Forme", "Quantité"), lines)],
+        entries=[],
+    )
+
+
+def _parse_and_write(document: bytes) -> object:
+    return etree.tostring(etree.fromstring(document))
+
+
+def _unstructured_document() -> tuple[Work, Work]:
+    body = FileBody(
+        act=Act(start=_AT), content=b"Mesure\n" * 5300, media_type="text/plain"
+    )  # a PDF is validated besides
+    work = partial(frame.compose, _facts("78601-2", "urn:ihe:iti:xds-sd:pdf:2008"), body)
+    return work, partial(_parse_and_write, work())
+
+
+def _structured_document() -> tuple[Work, Work]:
+    facts, body = _structured(45)
+
+    def work() -> bytes:
+        return frame.compose(facts, body())
+
+    return work, partial(_parse_and_write, work())
+
+
+def _document(rows: int) -> bytes:
+    facts, body = _structured(rows)
+    return frame.compose(facts, body())
+
+
+def _checked() -> tuple[Work, Work]:
+    document = _document(45)
+    return partial(checks.check, document), partial(etree.fromstring, document)
+
+
+def _viewed(rows: int) -> tuple[Work, Work]:
+    document = _document(rows)
+    return lambda: viewer.page(viewer.render(document)), partial(etree.fromstring, document)
+
+
+# ---------------------------------------------------------------- the wire
+
+
+def _rows() -> tuple[Work, Work]:
+    slots = "".join(
+        f"<Slot name='{name}'><ValueList><Value>20260115093000</Value></ValueList></Slot>"
+        for name in ("creationTime", "serviceStartTime", "languageCode", "hash", "size", "repositoryUniqueId")
+    )
+    codings = "".join(
+        f"<Classification id='c' classificationScheme='{scheme}' nodeRepresentation='code'>"
+        "<Slot name='codingScheme'><ValueList><Value>1.2.3</Value></ValueList></Slot>"
+        "<Name><LocalizedString value='label'/></Name></Classification>"
+        for scheme in (oids.Xds.TYPE_CODE, oids.Xds.CLASS_CODE, oids.Xds.FORMAT_CODE, oids.Xds.PRACTICE_SETTING)
+    )
+    entry = (
+        f"<ExtrinsicObject id='urn:uuid:{UUID(int=1)}' objectType='{oids.Xds.DOCUMENT_ENTRY}' mimeType='text/xml'"
+        f" status='{oids.Status.APPROVED}'>{slots}<Name><LocalizedString value='Titre'/></Name>{codings}"
+        f"<ExternalIdentifier identificationScheme='{oids.Xds.UNIQUE_ID}' value='2.25.1'/></ExtrinsicObject>"
+    )
+    data = (
+        "<AdhocQueryResponse xmlns='urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0'"
+        " status='urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success'>"
+        f"<RegistryObjectList xmlns='urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0'>{entry * 500}</RegistryObjectList>"
+        "</AdhocQueryResponse>"
+    ).encode()
+    return lambda: list(td31_search.read(soap.Answer(xml.parse(data)))), partial(etree.fromstring, data)
+
+
+def _parts() -> tuple[Work, Work]:
+    attachment = soap.Attachment("document", "application/pdf", os.urandom(5_000_000))
+    content_type, body = mtom.write(b"<root/>", (attachment,), action="bench", boundary="bench")
+    return partial(mtom.read, content_type, body), partial(bytearray, body)
+
+
+def _signed() -> tuple[Work, Work]:
+    owner = who()
+    with tempfile.TemporaryDirectory() as folder:
+        made = pki.make(Path(folder), [owner.structure], [owner.author], SystemClock().now())
+        keys = made.organisation_sign(owner.structure.national_id)
+        signer = FileSigner.from_pem(keys.certificate, keys.key, at=SystemClock().now())
+    software = Software(name="bench", version="1", homologation="SIMULATION", oid="2.25.1")
+    caller = vihf.Caller(
+        mode=Mode.INDIRECT,
+        author=owner.author,
+        structure=owner.structure,
+        software=software,
+        issuer=signer.subject,
+    )
+    sign = partial(
+        vihf.assertion,
+        caller,
+        patient().ins,
+        assertion_id=UUID(int=1),
+        at=_AT,
+        settings=vihf.VihfSettings(),
+        signer=signer,
+    )
+    return sign, partial(signer.sign, b"x" * 500)
+
+
+# ---------------------------------------------------------------- the outbox
+
+
+def _accepted() -> tuple[Work, Work]:
+    folder = Path(tempfile.mkdtemp(prefix="dmp-bench-"))
+    ids, content = SystemIds(), os.urandom(50_000)
+    outbox = SqliteOutbox(folder / "outbox.sqlite", FileKeyStore(folder / "keys", ids), ids)
+    owner, person = who(), patient()
+
+    def accept() -> object:
+        key = str(ids.uuid())
+        new = NewItem(key=key, record=key, type_id="bench", who=owner, patient=person, content=content)
+        return outbox.accept(new, item_id=key, now=_AT)
+
+    def write_and_sync() -> None:
+        with (folder / "floor").open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    return accept, write_and_sync
+
+
+CASES: Final = (
+    Case("cda.unstructured-50k", "lxml parses and writes it", 12, _unstructured_document),
+    Case("cda.structured-60k", "lxml parses and writes it", 25, _structured_document),
+    Case("cda.checks-60k", "lxml parses it", 40, _checked),
+    Case("viewer.62k", "lxml parses it", 25, partial(_viewed, 45)),
+    Case("viewer.605k", "lxml parses it", 25, partial(_viewed, 470)),
+    Case("td31.500-rows", "lxml parses it", 4, _rows),
+    Case("mtom.5-megabytes", "the bytes are copied once", 12, _parts),
+    Case("vihf.signed", "one RSA-2048 signature", 8, _signed),
+    Case("outbox.accept-50k", "write a file and sync it", 12, _accepted),
+)
