@@ -1,11 +1,10 @@
 """Sections, and the body that they make."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from dmp_core.api.cda.part import Part, element, part
+from dmp_core.api.cda.part import Part, part, walk, written
 from dmp_core.api.cda.values import coded
 from dmp_core.model.document import Code
-from dmp_core.xml import serialize
 
 
 def section(
@@ -40,29 +39,23 @@ def structured_body(sections: Sequence[Part]) -> bytes:
     Raises ValueError where an entry points at an ID that no narrative carries, or two pieces carry the same;
     ContentInvalid where a text holds a character that XML forbids.
     """
-    marks = [value for name, value in _attributes(sections) if name == "ID"]
+    marks, pointers = _marks_and_pointers(sections)
     if len(marks) != len(set(marks)):
         raise ValueError("two pieces of the narrative carry the same ID")
-    pointers = {value for name, value in _references(sections) if name == "value"}
     if missing := sorted(pointers - {f"#{mark}" for mark in marks}):
         raise ValueError(f"entries point at {len(missing)} ID(s) that no narrative carries: {', '.join(missing)[:200]}")
     body = part("structuredBody", [part("component", one) for one in sections])
-    return serialize(element(body), declaration=False)
+    return written(body)
 
 
-def _walk(parts: Iterable[Part | str]) -> Iterator[Part]:
-    for one in parts:
-        if isinstance(one, Part):
-            yield one
-            yield from _walk(one.content)
-
-
-def _attributes(parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
-    for one in _walk(parts):
-        yield from one.attributes
-
-
-def _references(parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
-    for one in _walk(parts):
-        if one.tag == "reference":
-            yield from one.attributes
+def _marks_and_pointers(sections: Iterable[Part]) -> tuple[list[str], set[str]]:
+    """The IDs that the narratives carry, and the addresses that the entries point at."""
+    marks: list[str] = []
+    pointers: set[str] = set()
+    for one in walk(sections):
+        for name, value in one.attributes:
+            if name == "ID":
+                marks.append(value)
+            elif name == "value" and one.tag == "reference":
+                pointers.add(value)
+    return marks, pointers

@@ -1,8 +1,9 @@
 """An element of a CDA as a value, and the one place where it becomes XML."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, TypeAlias
 
 from lxml import etree
@@ -22,6 +23,10 @@ EXTENSIONS: Final = {
 """Prefixes that a tag may carry: `pharm:expirationTime`."""
 
 _TAG: Final = re.compile(r"(?:[a-z]+:)?[A-Za-z][A-Za-z0-9]*")
+_MARKUP: Final = re.compile('[&<>"]')
+_ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
+)
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -42,63 +47,78 @@ def part(tag: str, *content: Content, **attributes: str | int | bool | None) -> 
 
     Raises ValueError where the tag is none.
     """
-    if not _TAG.fullmatch(tag) or (":" in tag and tag.partition(":")[0] not in EXTENSIONS):
-        raise ValueError(f"no tag of a CDA: {tag[:40]!r}")
-    pairs = tuple((name, _attribute(value)) for name, value in attributes.items() if value is not None)
+    _require_tag(tag)
+    pairs = tuple([(name, _attribute(value)) for name, value in attributes.items() if value is not None])
     return Part(tag, pairs, tuple(_flat(content)))
 
 
+def walk(roots: Iterable[Part]) -> Iterator[Part]:
+    """Each part and every part inside it, in no particular order."""
+    left = list(roots)
+    while left:
+        one = left.pop()
+        yield one
+        left.extend([child for child in one.content if isinstance(child, Part)])
+
+
 def element(root: Part) -> Element:
-    """The XML of a part. Raises ContentInvalid where a text holds a character that XML forbids."""
-    prefixes = {tag.partition(":")[0] for tag in _tags(root) if ":" in tag}
-    declared: dict[str | None, str] = {None: HL7, "xsi": XSI} | {prefix: EXTENSIONS[prefix] for prefix in prefixes}
-    made = etree.Element(_qualified(root.tag), nsmap=declared)  # type: ignore[arg-type]  # its stub forgets None
-    _fill(made, root)
-    return made
+    """The XML of a part as a tree. Raises ContentInvalid where a text holds a character that XML forbids."""
+    return etree.fromstring(written(root))
 
 
-def _fill(made: Element, source: Part) -> None:
+def written(root: Part) -> bytes:
+    """The XML of a part, UTF-8, with its namespaces declared. Raises ContentInvalid as `element`."""
+    out: list[str] = []
+    _write(root, out)
+    used = {"xsi"} | {one.tag.partition(":")[0] for one in walk([root]) if ":" in one.tag}
+    declared = "".join(f' xmlns:{prefix}="{EXTENSIONS[prefix]}"' for prefix in sorted(used, key=list(EXTENSIONS).index))
+    head = f"<{root.tag}"
+    return f'{head} xmlns="{HL7}"{declared}{"".join(out)[len(head) :]}'.encode()
+
+
+def _write(source: Part, out: list[str]) -> None:
+    tag = source.tag
+    opening = f"<{tag}"
     for name, value in source.attributes:
-        key = f"{{{XSI}}}type" if name == "xsi_type" else name
-        made.set(key, _legal(value, source.tag))
-    last: Element | None = None
+        opening += f' {"xsi:type" if name == "xsi_type" else name}="{_escaped(value, tag)}"'
+    if not source.content:
+        out.append(f"{opening}/>")
+        return
+    out.append(f"{opening}>")
     for child in source.content:
         if isinstance(child, str):
-            if last is None:
-                made.text = (made.text or "") + _legal(child, source.tag)
-            else:
-                last.tail = (last.tail or "") + _legal(child, source.tag)
+            out.append(_escaped(child, tag))
         else:
-            last = etree.SubElement(made, _qualified(child.tag))
-            _fill(last, child)
+            _write(child, out)
+    out.append(f"</{tag}>")
 
 
-def _legal(value: str, tag: str) -> str:
+def _escaped(value: str, tag: str) -> str:
+    """A text or an attribute's value as XML writes it; line ends and tabs are kept as they are meant."""
+    if value.isprintable():
+        return value.translate(_ESCAPES) if any(mark in value for mark in '&<>"') else value
     if _FORBIDDEN.search(value):
         remedy = "Supprimez le caractère invisible de cette rubrique, puis enregistrez de nouveau."
         raise ContentInvalid(f"a character that XML forbids in {tag}", findings=(Finding(tag, "character", remedy),))
-    return value
+    return value.translate(_ESCAPES)
 
 
-def _qualified(tag: str) -> str:
-    prefix, _, name = tag.rpartition(":")
-    return f"{{{EXTENSIONS[prefix] if prefix else HL7}}}{name}"
+@cache
+def _require_tag(tag: str) -> None:
+    prefix, _, _ = tag.rpartition(":")
+    if not _TAG.fullmatch(tag) or (prefix and prefix not in EXTENSIONS):
+        raise ValueError(f"no tag of a CDA: {tag[:40]!r}")
 
 
 def _attribute(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _flat(content: Iterable[Content]) -> Iterable[Part | str]:
+def _flat(content: Iterable[Content]) -> list[Part | str]:
+    flat: list[Part | str] = []
     for piece in content:
-        if isinstance(piece, Part | str):
-            yield piece
+        if isinstance(piece, (str, Part)):
+            flat.append(piece)
         elif piece is not None:
-            yield from (inner for inner in piece if inner is not None)
-
-
-def _tags(source: Part) -> Iterable[str]:
-    yield source.tag
-    for child in source.content:
-        if isinstance(child, Part):
-            yield from _tags(child)
+            flat.extend([inner for inner in piece if inner is not None])
+    return flat
