@@ -22,6 +22,7 @@ from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.outbox.sqlite import SqliteOutbox
 from dmp_core.plughost.host import PluginHost
 from dmp_core.ports import Audit, Clock, Ids, OutboxStore
+from dmp_core.rules.checking import DocumentChecks
 from dmp_core.services.announcement import Announcer
 from dmp_core.services.composition import Composer
 from dmp_core.services.consult import Consult
@@ -78,6 +79,7 @@ class App:
         self.structure: StructureSettings = config.the_structure(structure_id)
         self.clock: Clock = clock or SystemClock()
         self.ids: Ids = ids or SystemIds()
+        self._checks = DocumentChecks.of(config.data, config.rules.of(config.environment))
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._listeners: list[Callable[[Notice], None]] = []
@@ -128,6 +130,8 @@ class App:
                 ids=ids,
                 time_zone=self.structure.time_zone,
                 oid_root=config.documents.oid_root,
+                style=self.structure.style.read(),
+                check=self._checks.check,
             ),
             feeder=Feeder(
                 feed, self.outbox, ins_policy, config.feed, source_id=config.software.oid, clock=clock, ids=ids
@@ -179,6 +183,7 @@ class App:
         for exchange in self._open_exchanges:
             exchange.close()
         self.plugins.close()
+        self._checks.close()
         self.outbox.close()
         self.audit.close()
 

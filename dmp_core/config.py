@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dmp_core.dmp.td21_feed import FeedSettings
 from dmp_core.dmp.vihf import VihfSettings
+from dmp_core.documents.house_style import HOUSE, HouseStyle
 from dmp_core.errors import ConfigInvalid
 from dmp_core.model.access import Environment, Mode
 from dmp_core.model.document import FeedPolicy
@@ -53,12 +54,29 @@ class Dmp(Section):
     timeouts: Mapping[str, float] = Field(default_factory=dict, description="transaction -> seconds")
 
 
+class StyleSettings(Section):
+    """The look of the documents that the core prints: `[structure.ID.style]`."""
+
+    accent: str = HOUSE.accent
+    logo: Path | None = Field(default=None, description="PNG or JPEG")
+
+    def read(self) -> HouseStyle:
+        """The style, with its logo read. Raises ConfigInvalid."""
+        try:
+            return HouseStyle(self.accent, self.logo.read_bytes() if self.logo else None)
+        except OSError as error:
+            raise ConfigInvalid(f"style: the logo cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            raise ConfigInvalid(f"style: {error}") from error
+
+
 class StructureSettings(Structure):
     """One pharmacy: what the DMP must know of it, its keys, and how it feeds and reads."""
 
     feed_mode: Mode = Mode.DIRECT
     read_mode: Mode = Mode.DIRECT
     keys: Keys = Keys()
+    style: StyleSettings = StyleSettings()
     time_zone: str = "Europe/Paris"
 
     @field_validator("feed_mode", "read_mode", mode="before")
@@ -114,6 +132,25 @@ class Plugins(Section):
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
 
 
+class RuleSets(Section):
+    """Which installed set of the rules of ANS checks what is fed, by target: the environment, or what is asked for.
+
+    None named: the only set installed, if it is alone.
+    """
+
+    simulation: str | None = None
+    homologation: str | None = None
+    production: str | None = None
+    segur: str | None = Field(default=None, description="for `dmp documents check --target segur`")
+
+    def of(self, target: str) -> str | None:
+        """The set named for a target. Raises ConfigInvalid for a target that there is not."""
+        if target not in type(self).model_fields:
+            raise ConfigInvalid(f"rules: a target is one of {', '.join(type(self).model_fields)}")
+        name: str | None = getattr(self, target)
+        return name
+
+
 class Config(Section):
     """All of it."""
 
@@ -127,6 +164,7 @@ class Config(Section):
     documents: Documents = Documents()
     consultation: Consultation = Consultation()
     plugins: Plugins = Plugins()
+    rules: RuleSets = RuleSets()
     operator: Operator | None = Field(default=None, description="who uses the command line")
     simulation_accepts_real_ins: bool = Field(
         default=False, description="simulation only: read documents of others that name INS of the real registers"
@@ -178,7 +216,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigInvalid(f"not TOML: {error}") from error
 
 
-_PATHS = frozenset({"data", "ca", "certificate", "key", "chain"})
+_PATHS = frozenset({"data", "ca", "certificate", "key", "chain", "logo"})
 
 
 def _anchored(section: dict[str, Any], folder: Path) -> dict[str, Any]:

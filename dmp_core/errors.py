@@ -3,9 +3,11 @@
     DmpError
     ├── InputError             what the host handed over cannot be used       DMP-INPUT-
     │   ├── MessageInvalid · FrameTooLarge · XmlRefused · PdfRefused · DocumentInvalid · UnknownType · WrongState
-    │   └── KeyConflict · NotFound · NothingChanged · ContentInvalid
+    │   ├── KeyConflict · NotFound · NothingChanged · ContentInvalid
+    │   └── FileKindRefused · FileLies · ImageRefused · PdfProtected
     ├── IdentityError          the patient's identity forbids it              DMP-IDENT-
     │   ├── InsInvalid · InsNotQualified · InsWrongEnvironment · PatientMismatch
+    │   ├── TraitsDiverge · IdentityMarked · MarksConflict · IdentityDocumentRefused · TraitRefused
     ├── RightsError            this operator or this mode may not             DMP-RIGHT-
     │   ├── RightMissing · ModeForbids · ProfessionalMissing
     ├── CardError              key, certificate or card                       DMP-CARD-
@@ -17,6 +19,8 @@
     ├── DmpRefusal             the DMP said no; keeps its own code            DMP-SRV-
     │   ├── DmpBusy · DmpDuplicate · DmpAccessDenied · DmpIdentityRefused · DmpAbsent · DmpClosed
     │   └── DmpMetadataRefused · DmpVihfRefused · DmpOtherRefusal
+    ├── InsiRefusal            the INSi service said no; keeps its own code   DMP-INSI-
+    │   ├── InsiBusy · InsiSoftwareRefused · InsiOtherRefusal
     ├── OutboxError            the durable store                              DMP-OUT-
     │   ├── OutboxLocked · OutboxUnreadable · OutboxFull · ItemChanged · EarlierOnItsWay
     ├── AuditError             the record of who did what                     DMP-AUDIT-
@@ -24,7 +28,7 @@
     ├── PluginError            a plugin cannot be loaded or misbehaved        DMP-PLUG-
     │   ├── PluginRefused · PluginFailed · PluginAmbiguous · PluginAbsent
     └── ConfigError            the configuration                              DMP-CONF-
-        ├── ConfigInvalid · ExtraMissing
+        ├── ConfigInvalid · ExtraMissing · RulesRefused · RulesAbsent
 
 A message never holds a value that came from a patient: `detail` takes names of fields, rules and numbers only.
 """
@@ -108,6 +112,12 @@ class PdfRefused(InputError):
     mender = Mender.PHARMACIST
 
 
+class PdfProtected(PdfRefused):
+    code = "DMP-INPUT-024"
+    sentence = "Le PDF est protégé par un mot de passe."
+    remedy = "Enregistrez le PDF sans mot de passe ni restriction, puis recommencez."
+
+
 class DocumentInvalid(InputError):
     """A document does not satisfy a rule; `findings` lists them all."""
 
@@ -126,6 +136,31 @@ class ContentInvalid(DocumentInvalid):
 
     code = "DMP-INPUT-010"
     sentence = "Une rubrique du document est absente ou incorrecte."
+
+
+class FileKindRefused(InputError):
+    """HTML, SVG, Office, archives and programs: the DMP takes PDF, JPEG, TIFF, RTF and plain text."""
+
+    code = "DMP-INPUT-021"
+    sentence = "Le DMP n’accepte pas ce type de fichier."
+    remedy = "Enregistrez-le en PDF (ou en JPEG, TIFF, PNG, RTF simple, texte UTF-8), puis recommencez."
+    mender = Mender.PHARMACIST
+
+
+class FileLies(InputError):
+    """The bytes are not of the media type that was declared."""
+
+    code = "DMP-INPUT-022"
+    sentence = "Le fichier n’est pas du type annoncé : il n’a pas été ouvert."
+    remedy = "Vérifiez la provenance du fichier, puis enregistrez-le de nouveau dans son vrai format."
+    mender = Mender.PHARMACIST
+
+
+class ImageRefused(InputError):
+    code = "DMP-INPUT-023"
+    sentence = "L’image est illisible ou trop grande."
+    remedy = "Numérisez de nouveau le document en 200 points par pouce, puis recommencez."
+    mender = Mender.PHARMACIST
 
 
 class UnknownType(InputError):
@@ -197,6 +232,50 @@ class PatientMismatch(IdentityError):
     code = "DMP-IDENT-004"
     sentence = "Le patient du document n’est pas celui du dossier ouvert."
     remedy = "Rouvrez la fiche du bon patient avant de recommencer."
+
+
+class TraitsDiverge(IdentityError):
+    """Two sources disagree on traits of the patient; `fields` names them, a human decides (SC.DMP/CONF.02)."""
+
+    code = "DMP-IDENT-005"
+    sentence = "L’identité du patient diffère de celle que connaît le service national."
+    remedy = "Comparez les traits indiqués avec une pièce d’identité, puis confirmez ou corrigez la fiche."
+
+    def __init__(self, detail: str = "", *, origin: str | None = None, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(detail or ", ".join(fields), origin=origin)
+        self.fields = fields
+
+
+class IdentityMarked(IdentityError):
+    """*Douteux* or *fictif*: neither INSi nor an identity document may be used (Guide INS, EXI ID 26)."""
+
+    code = "DMP-IDENT-006"
+    sentence = "L’identité du patient est signalée comme douteuse ou fictive."
+    remedy = "Levez le doute dans la fiche du patient avant d’interroger INSi."
+
+
+class MarksConflict(IdentityError):
+    """Attributes of an identity that exclude each other (Guide INS, EXI ID 24)."""
+
+    code = "DMP-IDENT-007"
+    sentence = "Ces signalements d’identité ne peuvent pas être cumulés."
+    remedy = "Gardez un seul signalement ; seuls « douteux » et « homonyme » vont ensemble."
+
+
+class IdentityDocumentRefused(IdentityError):
+    """Not a document of high confidence, as the pharmacy configured them (Guide INS, EXI ID 19)."""
+
+    code = "DMP-IDENT-008"
+    sentence = "Cette pièce ne suffit pas pour valider l’identité du patient."
+    remedy = "Demandez une carte d’identité, un passeport ou un titre de séjour."
+
+
+class TraitRefused(IdentityError):
+    """A trait that INSi does not take: a character outside its alphabet, or a missing value."""
+
+    code = "DMP-IDENT-009"
+    sentence = "Un trait d’identité ne peut pas être transmis au téléservice INSi."
+    remedy = "Corrigez dans la fiche du patient le trait indiqué."
 
 
 # ---------------------------------------------------------------- rights
@@ -408,6 +487,43 @@ class DmpOtherRefusal(DmpRefusal):
     code = "DMP-SRV-099"
 
 
+# ---------------------------------------------------------------- refusals by INSi
+
+
+class InsiRefusal(DmpError):
+    """The INSi service answered no. `origin` is its own code, `insi_text` its own words."""
+
+    code = "DMP-INSI-000"
+    mender = Mender.VENDOR
+    sentence = "Le téléservice INSi a refusé la demande."
+    remedy = "Transmettez ce code et le message d’INSi à l’éditeur du LGO."
+
+    def __init__(self, detail: str = "", *, origin: str | None = None, insi_text: str = "") -> None:
+        super().__init__(detail, origin=origin)
+        self.insi_text = insi_text
+
+    def as_data(self) -> dict[str, Any]:
+        return super().as_data() | {"insi_text": self.insi_text}
+
+
+class InsiBusy(InsiRefusal):
+    code = "DMP-INSI-001"
+    mender = Mender.NOBODY
+    sentence = "Le téléservice INSi est momentanément indisponible."
+    remedy = "Recommencez plus tard ; le patient peut être servi entre-temps."
+    transient = True
+
+
+class InsiSoftwareRefused(InsiRefusal):
+    code = "DMP-INSI-002"
+    sentence = "Le téléservice INSi ne reconnaît pas ce logiciel."
+    remedy = "Faites vérifier par l’éditeur du LGO le numéro d’autorisation du logiciel."
+
+
+class InsiOtherRefusal(InsiRefusal):
+    code = "DMP-INSI-099"
+
+
 # ---------------------------------------------------------------- outbox
 
 
@@ -526,3 +642,19 @@ class ConfigInvalid(ConfigError):
 class ExtraMissing(ConfigError):
     code = "DMP-CONF-002"
     sentence = "Un composant facultatif n’est pas installé."
+
+
+class RulesRefused(ConfigError):
+    """What was handed over is not the package of rules of ANS, or is damaged."""
+
+    code = "DMP-CONF-003"
+    sentence = "Les règles de l’ANS n’ont pas pu être installées."
+    remedy = "Téléchargez de nouveau le paquet publié par l’ANS, puis recommencez l’installation."
+
+
+class RulesAbsent(ConfigError):
+    """The configuration names a set of rules that is not installed, or was installed by another version."""
+
+    code = "DMP-CONF-004"
+    sentence = "Les règles de l’ANS choisies ne sont pas installées."
+    remedy = "Installez-les avec « dmp rules install », ou corrigez la section [rules] de la configuration."

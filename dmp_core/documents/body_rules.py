@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dmp_core.documents import pdf
+from dmp_core.documents.images import kind_of
 from dmp_core.documents.rules import broken
 from dmp_core.documents.tree import HL7, every, first
 from dmp_core.errors import PdfRefused
@@ -18,7 +19,7 @@ _SECTION_MODELS: Final = "1.2.250.1.213.1.1.2."
 
 
 def unstructured(document: Element) -> Iterator[Finding]:
-    """A known media type, base64 that says so, a PDF that is whole (and calls itself PDF/A-1)."""
+    """A known media type that the bytes bear out, base64 that says so, a whole PDF (that calls itself PDF/A-1)."""
     place = first(document, "component/nonXMLBody/text")
     if place is None:
         return
@@ -35,6 +36,8 @@ def unstructured(document: Element) -> Iterator[Finding]:
         yield broken("base64", place)
     elif media_type == "application/pdf":
         yield from _pdf(place, content)
+    elif format_of_media(media_type) is not None and (seen := kind_of(content)) != media_type:
+        yield broken("media-type", place, detail=f"the bytes show {seen}")
 
 
 def _pdf(place: Element, content: bytes) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def check(cda: bytes) -> tuple[Finding, ...]:
     return tuple(islice(chain.from_iterable(rule(document) for rule in RULES), MOST))
 
 
-def require_valid(cda: bytes) -> tuple[Finding, ...]:
+def require_valid(cda: bytes, check: Callable[[bytes], tuple[Finding, ...]] = check) -> tuple[Finding, ...]:
     """The warnings of a document that may be sent. Raises DocumentInvalid, with all findings, where one is an error."""
     findings = check(cda)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -27,6 +27,7 @@ _REQUIRED: Final = (
 _OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _TEXTS: Final = frozenset({"title", "family", "given", "name", "softwareName", "manufacturerModelName"})
+_NAMES: Final = frozenset({"family", "given"})
 _TIMES: Final = frozenset({"time", "effectiveTime", "birthTime"})
 _PATIENT: Final = "recordTarget/patientRole/patient"
 _DAY: Final = 8  # digits of a TS that names a day
@@ -94,7 +95,7 @@ def times(document: Element) -> Iterator[Finding]:
 
 
 def texts(document: Element) -> Iterator[Finding]:
-    """No comment inside a name or a title, no invisible character, no title that XDS cannot hold."""
+    """No comment inside a name or a title, no invisible character, no foreign letter, no title that XDS cannot hold."""
     component = first(document, "component")
     for element in document.iter(f"{{{HL7}}}*"):
         if element is component:
@@ -105,6 +106,8 @@ def texts(document: Element) -> Iterator[Finding]:
             yield broken("split-text", element)
         elif any(_is_invisible(character) for character in element.text or ""):
             yield broken("invisible-character", element)
+        elif local_name(element) in _NAMES and any(_is_foreign(character) for character in element.text or ""):
+            yield broken("foreign-letter", element)
     title = first(document, "title")
     if title is not None and len((title.text or "").strip()) > limits.TITLE:
         yield broken("title-length", title, detail=f"at most {limits.TITLE} characters")
@@ -124,6 +127,11 @@ def _holds_time(element: Element) -> bool:
     if name in _BOUNDS:
         return parent is not None and local_name(parent) in _TIMES and element.get("unit") is None
     return name in _TIMES
+
+
+def _is_foreign(character: str) -> bool:
+    """A letter of another alphabet: the civil register writes names in Latin letters, a look-alike is another name."""
+    return unicodedata.category(character).startswith("L") and not unicodedata.name(character, "").startswith("LATIN")
 
 
 def _is_invisible(character: str) -> bool:

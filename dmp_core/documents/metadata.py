@@ -36,7 +36,7 @@ def derive(
     replaces: str | None = None,
     time_zone: str = "Europe/Paris",
 ) -> DocumentMetadata:
-    """What the DMP is told of `cda`. Class and format come from `document_type` where there is one.
+    """What the DMP is told of `cda`. Class and, of a structured one, format come from `document_type`, if given.
 
     `replaces` is the entryUUID of the document that it replaces; `time_zone` is for times that name none.
     Raises XmlRefused, DocumentInvalid.
@@ -48,7 +48,7 @@ def derive(
             title=text(document, "title"),
             type_code=_code(document, "code", "J07"),
             class_code=document_type.class_code if document_type else _class_code(document),
-            format_code=document_type.format_code if document_type else _format_code(document),
+            format_code=_format_code(document, document_type),
             healthcare_facility=_code(
                 document, "componentOf/encompassingEncounter/location/healthCareFacility/code", "J02"
             ),
@@ -93,11 +93,14 @@ def _class_code(document: Element) -> Code:
     return codes.class_of(attribute(document, "code", "code")) or _refuse(document, "code", "class-code")
 
 
-def _format_code(document: Element) -> Code:
+def _format_code(document: Element, document_type: DocumentType | None) -> Code:
+    """Of the file inside (ASS_A12); else of the type; else of the models that the document declares (ASS_A11)."""
     unstructured = first(document, "component/nonXMLBody/text")
     if unstructured is not None:
         media_type = unstructured.get("mediaType", "")
         return codes.format_of_media(media_type) or _refuse(document, "component/nonXMLBody/text", "media-type")
+    if document_type:
+        return document_type.format_code
     roots = [template.get("root", "") for template in every(document, "templateId")]
     known = (codes.format_of_template(root) for root in reversed(roots))
     return next(filter(None, known), None) or codes.value_set(codes.FORMAT).code(UNLISTED_FORMAT)

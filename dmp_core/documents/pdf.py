@@ -3,12 +3,13 @@
 import re
 from typing import Final
 
-from dmp_core.errors import PdfRefused
+from dmp_core.errors import PdfProtected, PdfRefused
 from dmp_core.model import limits
 
 _HEAD: Final = re.compile(rb"%PDF-[12]\.[0-9]")
 _TAIL: Final = 2048  # bytes in which the end of a PDF must stand
-_LARGEST: Final = limits.FED_DOCUMENT * 3 // 4 - 50_000  # base64 adds a third, header and frame the rest
+LARGEST: Final = limits.FED_DOCUMENT * 3 // 4 - 50_000
+"""Bytes of a file inside a document: base64 adds a third, header and frame the rest."""
 _START: Final = re.compile(rb"startxref\s+([0-9]{1,12})\s+%%EOF")
 _OBJECT_OR_TABLE: Final = re.compile(rb"xref|[0-9]{1,10}\s+[0-9]{1,5}\s+obj")
 _ENCRYPTED: Final = re.compile(rb"/Encrypt(?:\s+[0-9]+\s+[0-9]+\s+R|\s*<<)")
@@ -21,14 +22,14 @@ def check(pdf: bytes) -> None:
         raise PdfRefused("empty")
     if not _HEAD.match(pdf):
         raise PdfRefused("byte 0: no %PDF- header")
-    if len(pdf) > _LARGEST:
-        raise PdfRefused(f"{len(pdf)} bytes, at most {_LARGEST}")
+    if len(pdf) > LARGEST:
+        raise PdfRefused(f"{len(pdf)} bytes, at most {LARGEST}")
     start = len(pdf) - _TAIL
     if b"%%EOF" not in pdf[max(start, 0) :]:
         raise PdfRefused(f"byte {len(pdf)}: no %%EOF at the end, the file is cut")
     _check_cross_references(pdf)
     if found := _ENCRYPTED.search(pdf):
-        raise PdfRefused(f"byte {found.start()}: encrypted")
+        raise PdfProtected(f"byte {found.start()}: encrypted")
 
 
 def _check_cross_references(pdf: bytes) -> None:

@@ -23,6 +23,7 @@ REMEDIES: Final = {
     "header-templates": _VENDOR,
     "split-text": _VENDOR,
     "invisible-character": "Retapez ce nom ou ce titre : il contient un caractère invisible.",
+    "foreign-letter": "Retapez ce nom : il contient une lettre d’un autre alphabet, qui passe pour une des nôtres.",
     "title-length": "Raccourcissez le titre du document.",
     "unique-id": _VENDOR,
     "set-id": _VENDOR,
@@ -56,7 +57,7 @@ REMEDIES: Final = {
     "id-duplicate": _VENDOR,
     "narrative-link": _VENDOR,
 }
-WARNINGS: Final = frozenset({"time-zone", "pdf-a", "section-id", "reference-form", "narrative-link"})
+WARNINGS: Final = frozenset({"time-zone", "foreign-letter", "pdf-a", "section-id", "reference-form", "narrative-link"})
 
 
 def broken(rule: str, place: Element | str, *, detail: str = "", severity: Severity | None = None) -> Finding:

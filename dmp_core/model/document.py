@@ -87,8 +87,15 @@ class DocumentMetadata(HealthModel):
     replaces: str | None = Field(default=None, description="entryUUID of the document that this one replaces")
 
 
+class SubmittedDocument(HealthModel):
+    """A document of a submission: what describes it, and its bytes."""
+
+    metadata: DocumentMetadata
+    content: bytes = Field(repr=False)
+
+
 class Submission(HealthModel):
-    """One document on its way to the DMP. Everything but `submission_time` is frozen when the item is ready."""
+    """One document on its way to the DMP, or several. All but `submission_time` is frozen when the item is ready."""
 
     submission_set_id: Oid
     source_id: Oid
@@ -97,6 +104,12 @@ class Submission(HealthModel):
     title: str = Field(default="", repr=False)
     document: DocumentMetadata
     content: bytes = Field(repr=False)
+    further: tuple[SubmittedDocument, ...] = Field(default=(), description="documents of the same patient")
+
+    @property
+    def documents(self) -> tuple[SubmittedDocument, ...]:
+        """Every document of the set, the first one first."""
+        return (SubmittedDocument(metadata=self.document, content=self.content), *self.further)
 
 
 class RecordEntry(HealthModel):

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
 from dmp_core.errors import InsInvalid
 from dmp_core.model.health import HealthModel
@@ -110,6 +110,55 @@ class Traits(HealthModel):
         return f"{self.used_name or self.birth_name} {self.used_given_name or self.first_birth_given_name}"
 
 
+class IdentityDocumentKind(StrEnum):
+    """What an identity was checked against. Codes: « Mode de validation de l’identité » (Interop’Santé)."""
+
+    CARTE_IDENTITE = "CN"
+    PASSEPORT = "PA"
+    TITRE_SEJOUR = "CS"
+    IDENTIFICATION_ELECTRONIQUE = "IE"  # eIDAS, France Identité
+    APPLI_CARTE_VITALE = "AV"
+    ACTE_NAISSANCE = "AN"
+    LIVRET_FAMILLE = "LE"
+    CIRCULATION_MINEUR = "DC"
+    ACTE_ET_CARTE_VITALE = "AC"
+    PERMIS_CONDUIRE = "PC"
+    CARTE_EUROPEENNE = "CE"
+    CARNET_CIRCULATION = "CC"
+    CARTE_MILITAIRE = "CM"
+    TIERS_CONFIANCE = "TC"
+
+
+class IdentityDocument(HealthModel):
+    """That somebody saw an identity document: which kind, who (the host's reference of the operator), when."""
+
+    kind: IdentityDocumentKind
+    seen_by: str = Field(min_length=1, max_length=100)
+    seen_at: AwareDatetime
+
+
+class PastIns(HealthModel):
+    """An INS that named the patient before, kept as INSi gave it (Guide INS, EXI REC 08: INSHISTO)."""
+
+    ins: Ins = Field(repr=False)
+    since: date | None = Field(default=None, description="DateDeb")
+    until: date | None = Field(default=None, description="DateFin")
+
+
+class CertifiedIdentity(HealthModel):
+    """Whom INSi knows: the INS in force, those before it, and the strict traits of the register (TIQ)."""
+
+    ins: Ins = Field(repr=False)
+    history: tuple[PastIns, ...] = Field(default=(), repr=False)
+    birth_name: Name = Field(repr=False)
+    birth_given_names: Name = Field(repr=False)
+    first_birth_given_name: Name | None = Field(default=None, repr=False, description="INSi often leaves it out")
+    sex: Sex = Field(repr=False)
+    birth_date: date = Field(repr=False, description="where day or month are unknown, completed as EXI ID 12 says")
+    birth_date_text: str = Field(repr=False, description="as INSi wrote it, yyyy-MM-dd, zeros for what is unknown")
+    birth_place_code: str | None = Field(default=None, repr=False)
+
+
 class Patient(HealthModel):
     """A patient as the host knows them. `host_id` is the host's own reference and means nothing outside it."""
 
@@ -118,6 +167,8 @@ class Patient(HealthModel):
     ins: Ins | None = Field(default=None, repr=False)
     status: IdentityStatus = IdentityStatus.PROVISOIRE
     marks: frozenset[IdentityMark] = frozenset()
+    ins_history: tuple[PastIns, ...] = Field(default=(), repr=False)
+    document: IdentityDocument | None = Field(default=None, description="the last identity document that counted")
 
     @property
     def qualified_ins(self) -> Ins | None:

@@ -9,14 +9,17 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from dmp_core.api.bodies import CdaBody, PdfBody
+from dmp_core.api.bodies import CdaBody, FileBody, PdfBody
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import SavedDocument
+from dmp_core.api.layout import LaidOut
 from dmp_core.model.limits import FED_DOCUMENT
 from dmp_core.plughost.hooks import ANSWERS, ONE_ANSWER
 
 MOST: Final = 100
 """Values in one answer."""
+LAID_OUT: Final = 2_000_000
+"""Bytes of text that the core prints."""
 
 
 class AnswerRefused(Exception):
@@ -54,12 +57,25 @@ def _value(hook: str, value: Any) -> BaseModel:
 
 
 def _must_fit(value: BaseModel) -> None:
-    if isinstance(value, PdfBody | CdaBody):
-        size = len(value.pdf if isinstance(value, PdfBody) else value.structured_body)
-        if size > FED_DOCUMENT:
-            raise AnswerRefused(f"the body has {size} bytes, at most {FED_DOCUMENT}")
+    size, most = _size(value)
+    if size > most:
+        raise AnswerRefused(f"the body has {size} bytes, at most {most}")
     if isinstance(value, SavedDocument):
         try:
             json.dumps(value.content, allow_nan=False)
         except (TypeError, ValueError):
             raise AnswerRefused("the content of SavedDocument is no JSON") from None
+
+
+def _size(value: BaseModel) -> tuple[int, int]:
+    """Of a body: its bytes, and how many it may have."""
+    match value:
+        case PdfBody():
+            return len(value.pdf), FED_DOCUMENT
+        case FileBody():
+            return len(value.content), FED_DOCUMENT
+        case CdaBody():
+            return len(value.structured_body), FED_DOCUMENT
+        case LaidOut():
+            return len(value.model_dump_json()), LAID_OUT
+    return 0, 0

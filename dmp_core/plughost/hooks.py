@@ -11,9 +11,10 @@ from typing import Final, get_type_hints
 from pydantic import BaseModel
 
 from dmp_core.api import actions, hookspecs
-from dmp_core.api.bodies import CdaBody, PdfBody
+from dmp_core.api.bodies import CdaBody, FileBody, PdfBody
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import Event, PatientClosed, PatientOpened, PatientUpdated, SavedDocument
+from dmp_core.api.layout import LaidOut
 from dmp_core.api.ui import Ui
 
 HOOKS: Final[Mapping[str, type[Event]]] = MappingProxyType(
@@ -31,7 +32,7 @@ ANSWERS: Final[Mapping[str, tuple[type[BaseModel], ...]]] = MappingProxyType(
         "on_document_saved": (actions.FeedDocument, actions.AskFeedWindow, actions.Hold, actions.ShowMessage),
         "on_feed_finished": (actions.ShowMessage,),
         "resolve_host_event": (PatientOpened, PatientUpdated, PatientClosed, SavedDocument),
-        "resolve_document": (PdfBody, CdaBody),
+        "resolve_document": (PdfBody, CdaBody, LaidOut, FileBody),
         "provide_document_types": (DocumentType,),
         "provide_ui": (Ui,),
     }

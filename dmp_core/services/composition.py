@@ -1,6 +1,6 @@
 """From a saved record to a document ready for the DMP: the plugin's body, the core's header, checks, metadata."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from dmp_core.documents.facts import Facts
 from dmp_core.documents.house_style import HOUSE, HouseStyle
 from dmp_core.errors import EarlierOnItsWay, PatientMismatch
 from dmp_core.model.document import DocumentMetadata, FeedPolicy, Submission, Visibility
+from dmp_core.model.finding import Finding
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import Ins, Patient
 from dmp_core.model.item import Frozen, OutboxItem, State
@@ -100,7 +101,9 @@ class Composer:
         time_zone: str,
         oid_root: str | None,
         style: HouseStyle = HOUSE,
+        check: Callable[[bytes], tuple[Finding, ...]] = checks.check,
     ) -> None:
+        """`check`: what is wrong with a document; an error forbids sending it."""
         self._outbox = outbox
         self._plugins = plugins
         self._ins_policy = ins_policy
@@ -109,6 +112,7 @@ class Composer:
         self._time_zone = time_zone
         self._oid_root = oid_root
         self._style = style
+        self._check = check
 
     def policy(self, item: OutboxItem) -> FeedPolicy:
         """How the item leaves once it is composed; a finished CDA was chosen by somebody and leaves by itself."""
@@ -188,7 +192,7 @@ class Composer:
             replaces=before.unique_id if before else None,
         )
         document = frame.compose(facts, body, self._style)
-        checks.require_valid(document)
+        checks.require_valid(document, self._check)
         chosen = visibility or kind.visibility
         described = metadata.derive(document, kind, visibility=chosen, time_zone=self._time_zone)
         prepared = self._prepared(described, facts.set_id, facts.version, facts.replaces)
@@ -196,7 +200,7 @@ class Composer:
 
     def _finished(self, item: OutboxItem, ins: Ins, visibility: Visibility) -> Composed:
         document = read_content(FinishedCda, self._outbox.content(item.id)).cda
-        checks.require_valid(document)
+        checks.require_valid(document, self._check)
         header = reading.read_header(document)
         if not header.is_of(ins):
             raise PatientMismatch("the INS in the document is not the one of the patient")

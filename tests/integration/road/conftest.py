@@ -17,6 +17,7 @@ from dmp_core.config import load
 from dmp_core.model.identity import Patient
 from dmp_core.model.item import OutboxItem, State
 from dmp_core.model.practitioner import Who
+from dmp_core.ports import Clock
 from dmp_core.services.notices import Notice
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.interference import Dropped, NoFault
@@ -131,7 +132,9 @@ def make_road(simulation: Path, tmp_path: Path) -> Iterator[Callable[..., Road]]
     """Opens a road; `structure` and `extra` are TOML over its configuration, `documents` its records."""
     with ExitStack() as stack:
 
-        def make(*, structure: str = "", extra: str = "", documents: Path | None = None) -> Road:
+        def make(
+            *, structure: str = "", extra: str = "", documents: Path | None = None, clock: Clock | None = None
+        ) -> Road:
             data = tmp_path / "dmp"
             if documents:
                 prepare(data, documents)
@@ -143,7 +146,7 @@ def make_road(simulation: Path, tmp_path: Path) -> Iterator[Callable[..., Road]]
             counter = Counter.model_validate_json((data / COUNTER).read_bytes())
             layer = tmp_path / "layer.toml"
             layer.write_text(f"{extra}\n[structure.{counter.structure.national_id}]\n{structure}\n", encoding="utf-8")
-            app = App(load(data / CONFIG, layer))
+            app = App(load(data / CONFIG, layer), clock=clock)
             stack.callback(app.close)
             road = Road(app, simulator, counter, fault)
             app.subscribe(road.notices.append)

@@ -153,10 +153,10 @@ def test_an_identity_still_unqualified_changes_nothing(road: Any) -> None:
 
 
 def test_a_content_that_the_type_refuses_stands_as_refused_with_its_field(road: Any) -> None:
-    item = road.until(road.save(vaccin={"cis": "1"}), State.REFUSED)
+    item = road.until(road.save(vaccin={"cis": "1"}, acte="BOOSTER"), State.REFUSED)
 
     assert item.fault.code == "DMP-INPUT-010"
-    assert "vaccin.lot" in item.fault.detail
+    assert "vaccin.cis" in item.fault.detail
     assert [notice.item.id for notice in road.notices if isinstance(notice, FeedFinished)] == [item.id]
 
 
