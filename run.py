@@ -21,7 +21,7 @@ VENV = Path(os.environ.get("DMP_VENV", ROOT / ".venv"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
-DEBIAN_FOR_TESTS = ("xmlsec1",)
+DEBIAN_FOR_TESTS = ("chromium", "strace", "xmlsec1")
 
 
 def main(arguments: list[str]) -> int:
@@ -33,10 +33,10 @@ def main(arguments: list[str]) -> int:
         return _run(PYTHON, "-m", "dmp_core.cli", "demo", *rest)
     if command == "test":
         _install_debian_packages(*DEBIAN_FOR_TESTS)
-        _prepare("simulator", "validate", "dev")
+        _prepare("dev", "pdf", "simulator", "validate")
         return _test(rest)
     if command == "dmp":
-        _prepare("simulator")
+        _prepare("pdf", "simulator", "validate")
         return _run(PYTHON, "-m", "dmp_core.cli", *rest)
     print(__doc__.strip())
     return 0 if command in ("", "-h", "--help") else 2

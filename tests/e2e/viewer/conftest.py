@@ -1,0 +1,87 @@
+"""Chromium, and a server on this machine that counts what a page asks of it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from e2e.viewer.watching import Site, Watch
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[BrowserContext]:
+    """The system's Chromium. Absent: skipped with one loud line, under CI=true a failure.
+
+    Playwright keeps an event loop running in this thread: it ends with the module, or no other test could run its own.
+    """
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium: apt-get install chromium")
+        pytest.skip("NO CHROMIUM: pages were not shown in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_context()
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: BrowserContext) -> Iterator[Page]:
+    """A page of its own, closed with whatever it opened."""
+    yield chromium.new_page()
+    for one in chromium.pages:
+        one.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serves what a test puts at a path; counts what is asked anywhere else."""
+    site = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body, headers = site.answer(self.path)
+            self.send_response_only(200)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            """Silent: a test reads `site.leaks`."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site.address = f"http://127.0.0.1:{server.server_port}"
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield site
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def watch(tab: Page, site: Site) -> Callable[..., Watch]:
+    """Open bytes in Chromium, move over and click everything, and tell what happened, seen from outside."""
+    return lambda body, headers: Watch(tab, site).open(body, headers)
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core, from the npm registry; skipped where it cannot be had."""
+    folder, npm = tmp_path_factory.mktemp("axe"), shutil.which("npm")
+    command = [str(npm), "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--silent", "axe-core@4"]
+    if npm is None or subprocess.run(command, capture_output=True, check=False, timeout=120).returncode:
+        pytest.skip("NO AXE-CORE: accessibility was checked by our own tests alone")
+    return (Path(folder) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
