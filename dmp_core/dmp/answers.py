@@ -1,4 +1,4 @@
-"""What each answer of the DMP means: XDS error lists, HL7 acknowledgements and SOAP faults become our errors.
+"""What each answer of the DMP means: XDS errors, HL7 acknowledgements, si-dmp statuses, SOAP faults become our errors.
 
 Codes: IHE ITI TF-3 table 4.2.4.1-2. The DMP's own list is not public: `DMP…` codes below were seen in official sample
 code and in reports of third parties [U]; any other code is a DmpOtherRefusal that shows the DMP's words.
@@ -14,6 +14,7 @@ from dmp_core import xml
 from dmp_core.errors import (
     AnswerForeign,
     AnswerUnreadable,
+    DmpAbsent,
     DmpAccessDenied,
     DmpBusy,
     DmpClosed,
@@ -34,6 +35,7 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _WARNING: Final = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning"
 _RESPONSES: Final = frozenset({f"{{{RS}}}RegistryResponse", f"{{{QUERY}}}AdhocQueryResponse"})
 _TEXT: Final = 2000  # characters of the DMP's words that are kept
+_SERVICE_OK: Final = "DMPOK"
 
 MEANINGS: Final[dict[str, type[DmpRefusal]]] = {
     "XDSRegistryBusy": DmpBusy,
@@ -60,8 +62,11 @@ MEANINGS: Final[dict[str, type[DmpRefusal]]] = {
     "XDSMetadataUpdateError": DmpMetadataRefused,
     "XDSMetadataUpdateOperationError": DmpMetadataRefused,
     "XDSMetadataVersionError": DmpMetadataRefused,
+    "UnresolvedReferenceException": DmpMetadataRefused,
     "DMPAccessDeniedByRightsService": DmpAccessDenied,
     "DMPClosed": DmpClosed,
+    "DMPPatientNotFound": DmpAbsent,  # quoted by one client only [U]
+    "DMPInvalidIdentifier": DmpIdentityRefused,  # quoted by one client only [U]
     "DMPInvalidCertificate": DmpVihfRefused,
     # WS-Security 1.0, section 12
     "InvalidSecurity": DmpVihfRefused,
@@ -83,6 +88,11 @@ class ResponseStatus(StrEnum):
     SUCCESS = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"
     FAILURE = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure"
     PARTIAL = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:PartialSuccess"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ResponseStatus | None":
+        """IHE writes partial success in a namespace of its own (ITI TF-3 4.2.4.2); the DMP's sheets in that of ebRS."""
+        return cls.PARTIAL if value == "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,22 @@ def acknowledgement(message: Element) -> tuple[Warned, ...]:
     if type_code not in ("AA", "CA"):
         raise gravest([refusal(code, text) for code, text in details])
     return tuple(Warned(plain_code(code), text[:_TEXT]) for code, text in details)
+
+
+def service_output(body: Element, tag: str) -> Element:
+    """The `output` of an answer of a si-dmp service whose status is DMPOk; `tag`: the element that such an answer is.
+
+    Raises the DmpRefusal of any other status, with the words of `context`; AnswerForeign, AnswerUnreadable.
+    """
+    if body.tag != tag:
+        raise AnswerForeign("no answer of this si-dmp service")
+    output = body.find("{*}output")
+    status = "" if output is None else _words(output.find("{*}status"))
+    if output is None or not status:
+        raise AnswerUnreadable("a si-dmp answer without status")
+    if status.upper() != _SERVICE_OK:  # the official sample code ignores its case
+        raise refusal(status, _words(output.find("{*}context")))
+    return output
 
 
 def fault(element: Element) -> DmpRefusal:

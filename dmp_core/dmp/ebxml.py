@@ -17,6 +17,7 @@ LCM: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
 HAS_MEMBER: Final = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 SIGNS: Final = "urn:ihe:iti:2007:AssociationType:signs"
 REPLACES: Final = "urn:ihe:iti:2007:AssociationType:RPLC"
+UPDATES_STATUS: Final = "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus"
 _OBJECT_TYPE: Final = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 

@@ -4,8 +4,8 @@ One walk per entry, no XPath: a record of 500 documents is read while a screen i
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -27,6 +27,7 @@ _CLASSIFICATION: Final = f"{{{RIM}}}Classification"
 _IDENTIFIER: Final = f"{{{RIM}}}ExternalIdentifier"
 _VERSION: Final = f"{{{RIM}}}VersionInfo"
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
+T = TypeVar("T")
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _ONE_CODE: Final[dict[str, str]] = {
@@ -52,18 +53,26 @@ _ONE_VALUE: Final = {
 
 def read(objects: Iterable[Element]) -> Iterator[RecordEntry]:
     """One row for each ExtrinsicObject. Raises AnswerUnreadable with the rank, from 1, of the one that is unusable."""
+    return read_each(objects, entry, "entry")
+
+
+def read_each(objects: Iterable[Element], reader: Callable[[Element], T], what: str) -> Iterator[T]:
+    """What `reader` makes of each object. Raises AnswerUnreadable with `what` and the rank of an unusable one."""
     for rank, element in enumerate(objects, 1):
         try:
-            yield _entry(element)
+            yield reader(element)
         except ValidationError as error:
             names = sorted({str(each["loc"][0]) for each in error.errors(include_input=False) if each["loc"]})
-            raise AnswerUnreadable(f"entry {rank}: {', '.join(names)}") from None
+            raise AnswerUnreadable(f"{what} {rank}: {', '.join(names)}") from None
         except (XmlRefused, AnswerUnreadable) as error:
-            raise AnswerUnreadable(f"entry {rank}: {error.detail}") from None
+            raise AnswerUnreadable(f"{what} {rank}: {error.detail}") from None
 
 
-def _entry(element: Element) -> RecordEntry:
-    """What IHE requires of any answer and is missing is refused: id, objectType, status, uniqueId."""
+def entry(element: Element) -> RecordEntry:
+    """One row. What IHE requires of any answer and is missing is refused: id, objectType, status, uniqueId.
+
+    Raises ValidationError, XmlRefused, AnswerUnreadable: `read_each` makes one of them.
+    """
     if not element.get("objectType"):
         raise AnswerUnreadable("objectType is missing")
     fields: dict[str, Any] = {"authors": [], "confidentiality": [], "event_codes": []}
@@ -106,14 +115,14 @@ def _take_slot(slot: Element, fields: dict[str, Any]) -> None:
 def _take_classification(classification: Element, fields: dict[str, Any]) -> None:
     scheme = classification.get("classificationScheme", "")
     if scheme == Xds.AUTHOR:
-        fields["authors"].append(_author(classification))
+        fields["authors"].append(author(classification))
     elif (name := _ONE_CODE.get(scheme)) and name not in fields:
-        fields[name] = _code(classification)
+        fields[name] = code(classification)
     elif name := _CODE_LISTS.get(scheme):
-        fields[name].append(_code(classification))
+        fields[name].append(code(classification))
 
 
-def _code(classification: Element) -> Code:
+def code(classification: Element) -> Code:
     system, label = "", ""
     for child in classification:
         if child.tag == _SLOT and child.get("name") == "codingScheme":
@@ -123,7 +132,7 @@ def _code(classification: Element) -> Code:
     return Code(code=classification.get("nodeRepresentation", ""), system=system, label=label)
 
 
-def _author(classification: Element) -> XdsAuthor:
+def author(classification: Element) -> XdsAuthor:
     slots = {slot.get("name", ""): values(slot) for slot in classification.iterchildren(_SLOT)}
     return XdsAuthor(
         person=next(iter(slots.get("authorPerson", ())), None),

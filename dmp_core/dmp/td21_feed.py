@@ -1,22 +1,23 @@
 """TD2.1, the feeding of a record: ITI-41 Provide and Register Document Set-b, with the signature of the submission.
 
-One set holds one document, and the signature as a second one. Source: official message examples of the DMP
-(`dmp_protocol.md` sections 5.1, 5.2, 5.9); IHE ITI TF-2 3.41.
+One set holds the documents, one as a rule, and their signature as the last one. Source: official message examples of
+the DMP (`dmp_protocol.md` sections 5.1, 5.2, 5.9); IHE ITI TF-2 3.41.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from lxml import etree
 from pydantic import Field
 
-from dmp_core.dmp import answers, ebxml, soap, xades
-from dmp_core.errors import MessageInvalid
+from dmp_core.dmp import answers, ebxml, soap, submission_sets, xades
+from dmp_core.dmp.submission_sets import SET_ID, NewSet
+from dmp_core.errors import MessageInvalid, PatientMismatch
 from dmp_core.model.document import Code, DocumentMetadata, Oid, Submission, Visibility
 from dmp_core.model.health import HealthModel
 from dmp_core.model.hl7v2 import xds_author
-from dmp_core.model.oids import Xds
+from dmp_core.model.oids import SIGNATURE_CLASS, Xds
 from dmp_core.model.practitioner import Who
 from dmp_core.ports import Hash, Signer
 from dmp_core.xml import Element
@@ -24,12 +25,10 @@ from dmp_core.xml import Element
 XDSB: Final = "urn:ihe:iti:xds-b:2007"
 _XOP: Final = "http://www.w3.org/2004/08/xop/include"
 _ACTION: Final = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
-_SET: Final = "SubmissionSet01"
-_DOCUMENT: Final = "Document01"
 _SIGNATURE: Final = "Signature01"
 
 # The signature as a document (section 5.9): nobody but the DMP has to see it.
-_SIGNATURE_CLASS: Final = Code(code="urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1", system="URN", label="Digital Signature")
+_SIGNATURE_CLASS: Final = Code(code=SIGNATURE_CLASS, system="URN", label="Digital Signature")
 _SIGNATURE_TYPE: Final = Code(code="E1762", system="ASTM", label="Full Document")
 _SIGNATURE_FORMAT: Final = Code(
     code="http://www.w3.org/2000/09/xmldsig#", system="URN", label="Default Signature Style"
@@ -67,7 +66,7 @@ def sign(submission: Submission, signer: Signer, *, at: datetime, settings: Feed
     """The signature document of `submission`, made anew at each try. Raises CardError, XmlRefused."""
     return xades.manifest_signature(
         submission.submission_set_id,
-        [(submission.document.unique_id, submission.content)],
+        [(each.metadata.unique_id, each.content) for each in submission.documents],
         signer=signer,
         at=at,
         signature_hash=settings.signature_hash,
@@ -86,19 +85,20 @@ def build(
 ) -> soap.Message:
     """The message that feeds `submission`. `signature_id` is the uniqueId of the signature document.
 
-    The two UUIDs name the parts that carry the bytes. Raises MessageInvalid where a value does not fit into XML.
+    The two UUIDs name the parts that carry the bytes; a further document adds its rank to `document_part`.
+    Raises MessageInvalid where a value does not fit into XML, PatientMismatch where documents are of several patients.
     """
+    if len({each.metadata.patient_id for each in submission.documents}) > 1:
+        raise PatientMismatch("the documents of one submission are of one patient")
     body = etree.Element(_xdsb("ProvideAndRegisterDocumentSetRequest"), nsmap={"xdsb": XDSB, "xop": _XOP})
-    time = _utc(submitted_at)
     try:
-        _add_objects(body, submission, signature_id, time, settings)
+        _add_objects(body, submission, signature_id, submitted_at, settings)
     except ValueError:
         raise MessageInvalid("a control character in the metadata") from None
-    parts = (
-        _add_document(body, _DOCUMENT, document_part, submission.content),
-        _add_document(body, _SIGNATURE, signature_part, signature),
-    )
-    return soap.Message("TD2.1", "repository", _ACTION, f"{_ACTION}Response", body, parts)
+    ranked = enumerate(submission.documents, 1)
+    parts = [_add_document(body, _entry_id(rank), _part(document_part, rank), each.content) for rank, each in ranked]
+    parts.append(_add_document(body, _SIGNATURE, str(signature_part), signature))
+    return soap.Message("TD2.1", "repository", _ACTION, f"{_ACTION}Response", body, tuple(parts))
 
 
 def read(answer: soap.Answer) -> tuple[answers.Warned, ...]:
@@ -107,37 +107,43 @@ def read(answer: soap.Answer) -> tuple[answers.Warned, ...]:
 
 
 def _add_objects(
-    body: Element, submission: Submission, signature_id: Oid, submitted_at: str, settings: FeedSettings
+    body: Element, submission: Submission, signature_id: Oid, submitted_at: datetime, settings: FeedSettings
 ) -> None:
-    document = submission.document
+    documents = {_entry_id(rank): each.metadata for rank, each in enumerate(submission.documents, 1)}
     _, objects = ebxml.submit_objects_request(body)
-    _add_submission_set(objects, submission, submitted_at)
-    _add_document_entry(objects, document, settings)
-    _add_signature_entry(objects, submission, signature_id, submitted_at)
-    ebxml.member(objects, _SET, _DOCUMENT)
-    ebxml.member(objects, _SET, _SIGNATURE)
-    ebxml.association(objects, ebxml.SIGNS, _SIGNATURE, _SET)
-    if document.replaces is not None:
-        ebxml.association(objects, ebxml.REPLACES, _DOCUMENT, document.replaces)
+    submission_sets.add(objects, _new_set(submission), submitted_at)
+    for entry_id, document in documents.items():
+        _add_document_entry(objects, entry_id, document, settings)
+    _add_signature_entry(objects, submission, signature_id, submission_sets.utc(submitted_at))
+    for entry_id in (*documents, _SIGNATURE):
+        ebxml.member(objects, SET_ID, entry_id)
+    ebxml.association(objects, ebxml.SIGNS, _SIGNATURE, SET_ID)
+    for entry_id, document in documents.items():
+        if document.replaces is not None:
+            ebxml.association(objects, ebxml.REPLACES, entry_id, document.replaces)
 
 
-def _add_submission_set(objects: Element, submission: Submission, submitted_at: str) -> None:
-    package = ebxml.registry_package(objects, _SET)
-    ebxml.slot(package, "submissionTime", submitted_at)
-    if submission.title:
-        ebxml.name(package, submission.title)
-    ebxml.author(package, Xds.SUBMISSION_SET_AUTHOR, submission.author)
-    ebxml.classification(package, Xds.SUBMISSION_SET_CONTENT_TYPE, submission.content_type)
-    ebxml.node(package, Xds.SUBMISSION_SET)
-    patient_id = submission.document.patient_id
-    ebxml.external_identifier(package, Xds.SUBMISSION_SET_PATIENT_ID, "XDSSubmissionSet.patientId", patient_id)
-    ebxml.external_identifier(package, Xds.SUBMISSION_SET_SOURCE_ID, "XDSSubmissionSet.sourceId", submission.source_id)
-    unique_id = submission.submission_set_id
-    ebxml.external_identifier(package, Xds.SUBMISSION_SET_UNIQUE_ID, "XDSSubmissionSet.uniqueId", unique_id)
+def _entry_id(rank: int) -> str:
+    return f"Document{rank:02}"
 
 
-def _add_document_entry(objects: Element, document: DocumentMetadata, settings: FeedSettings) -> None:
-    entry = ebxml.extrinsic_object(objects, _DOCUMENT, document.mime_type)
+def _part(first: UUID, rank: int) -> str:
+    return str(first) if rank == 1 else f"{first}.{rank}"
+
+
+def _new_set(submission: Submission) -> NewSet:
+    return NewSet(
+        unique_id=submission.submission_set_id,
+        source_id=submission.source_id,
+        content_type=submission.content_type,
+        author=submission.author,
+        patient_id=submission.document.patient_id,
+        title=submission.title,
+    )
+
+
+def _add_document_entry(objects: Element, entry_id: str, document: DocumentMetadata, settings: FeedSettings) -> None:
+    entry = ebxml.extrinsic_object(objects, entry_id, document.mime_type)
     ebxml.slot(entry, "creationTime", document.creation_time)
     ebxml.slot(entry, "languageCode", document.language)
     ebxml.slot(entry, "legalAuthenticator", document.legal_authenticator)
@@ -190,19 +196,12 @@ def _add_identifiers(entry: Element, patient_id: str, unique_id: str) -> None:
     ebxml.external_identifier(entry, Xds.UNIQUE_ID, "XDSDocumentEntry.uniqueId", unique_id)
 
 
-def _add_document(body: Element, entry_id: str, part: UUID, data: bytes) -> soap.Attachment:
+def _add_document(body: Element, entry_id: str, part: str, data: bytes) -> soap.Attachment:
     """The bytes of an entry: a reference in the message, and the part that it points at."""
     content_id = f"{part}@dmp"
     holder = etree.SubElement(body, _xdsb("Document"), {"id": entry_id})
     etree.SubElement(holder, f"{{{_XOP}}}Include", {"href": f"cid:{content_id}"})
     return soap.Attachment(content_id, "text/xml", data)
-
-
-def _utc(at: datetime) -> str:
-    """`yyyyMMddHHmmss` in UTC. Raises ValueError for a time without zone: a mistake of ours."""
-    if at.tzinfo is None:
-        raise ValueError("a time without zone")
-    return at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def _xdsb(tag: str) -> str:

@@ -1,27 +1,39 @@
 """TD3.1, searching a record: IHE ITI-18 stored queries FindDocuments (DMP_3.1a) and GetDocuments (DMP_3.1b).
 
+What changed since the last time: FindSubmissionSets, GetAssociations, GetDocumentsAndAssociations, then `td31_news`.
 Quoting (IHE ITI TF-2 3.18.4.1.2.3.5): `'single value'`, `('list','of values')`, quotes doubled, times bare.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from lxml import etree
+from pydantic import Field
 
 from dmp_core import xml
-from dmp_core.dmp import answers, entries
+from dmp_core.dmp import answers, entries, submission_sets
 from dmp_core.dmp.soap import Answer, Message
+from dmp_core.dmp.submission_sets import Association, SubmissionSet
 from dmp_core.errors import AnswerForeign, AnswerUnreadable
 from dmp_core.model.document import Code, RecordEntry
+from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import Ins
 from dmp_core.model.oids import Status, Xds
 from dmp_core.xml import Element
 
 TRANSACTION: Final = "TD3.1"
 ACTION: Final = "urn:ihe:iti:2007:RegistryStoredQuery"
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
 _VALUE_LENGTH: Final = 256  # characters of one Value (LongName of ebRIM 3.0); a longer list takes several
+
+
+class SearchSettings(HealthModel):
+    """How what changed in a record is asked for."""
+
+    batch: int = Field(default=20, ge=1, le=1000, description="objects of one question (PDSm4DMP: 20, configurable)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +86,73 @@ def get_documents(unique_ids: Sequence[str], *, references_only: bool, ins: Ins 
     return query.message(references_only=references_only)
 
 
-def read(answer: Answer) -> Iterator[RecordEntry]:
+def find_submission_sets(
+    *,
+    submitted_from: datetime,
+    submitted_to: datetime | None = None,
+    ins: Ins | None = None,
+    statuses: Sequence[Status] = (Status.APPROVED,),
+) -> Message:
+    """The question for what was submitted since a time; without `ins` to the record of the VIHF's patient (RG_3010)."""
+    query = _Query(Xds.FIND_SUBMISSION_SETS)
+    if ins:
+        query.add("$XDSSubmissionSetPatientId", [_quoted(ins.cx)])
+    query.add_time("$XDSSubmissionSetSubmissionTimeFrom", submitted_from)
+    query.add_time("$XDSSubmissionSetSubmissionTimeTo", submitted_to)
+    query.add_list("$XDSSubmissionSetStatus", statuses)
+    return query.message(references_only=False)
+
+
+def get_associations(entry_uuids: Sequence[str], settings: SearchSettings) -> tuple[Message, ...]:
+    """The questions for the associations of sets or documents, a batch in each."""
+    return _batches(Xds.GET_ASSOCIATIONS, "$uuid", entry_uuids, settings)
+
+
+def get_documents_and_associations(entry_uuids: Sequence[str], settings: SearchSettings) -> tuple[Message, ...]:
+    """The questions for documents by entryUUID, and what ties them to others (RPLC), a batch in each."""
+    name = "$XDSDocumentEntryEntryUUID"
+    return _batches(Xds.GET_DOCUMENTS_AND_ASSOCIATIONS, name, entry_uuids, settings)
+
+
+def get_documents_by_uuid(entry_uuids: Sequence[str], settings: SearchSettings) -> tuple[Message, ...]:
+    """The questions for documents by entryUUID, a batch in each."""
+    return _batches(Xds.GET_DOCUMENTS, "$XDSDocumentEntryEntryUUID", entry_uuids, settings)
+
+
+def _batches(query_id: Xds, name: str, values: Sequence[str], settings: SearchSettings) -> tuple[Message, ...]:
+    messages = []
+    for start in range(0, len(values), settings.batch):
+        query = _Query(query_id)
+        query.add_list(name, values[start : start + settings.batch])
+        messages.append(query.message(references_only=False))
+    return tuple(messages)
+
+
+def read(answer: Answer, *, require_all: bool = True) -> Iterator[RecordEntry]:
     """The rows of an answer, one by one; the status is checked before this returns.
 
-    Raises the DmpRefusal that the answer means, AnswerForeign; while iterating, AnswerUnreadable with the entry's rank.
+    An answer that holds fewer objects than its totalResultCount is not whole and is refused, unless `require_all` says
+    otherwise: a row that is missing unnoticed is worse than no list. Raises the DmpRefusal that the answer means,
+    AnswerForeign, AnswerUnreadable; while iterating, AnswerUnreadable with the entry's rank.
     """
-    return entries.read(_objects(answer).iter(entries.EXTRINSIC_OBJECT))
+    return entries.read(_objects(answer, require_all=require_all).iter(entries.EXTRINSIC_OBJECT))
 
 
-def read_references(answer: Answer) -> tuple[str, ...]:
+def read_submission_sets(answer: Answer, *, require_all: bool = True) -> tuple[SubmissionSet, ...]:
+    """The submission sets of an answer. Raises as `read` does."""
+    response = _objects(answer, require_all=require_all)
+    return tuple(submission_sets.read(response.iter(submission_sets.REGISTRY_PACKAGE)))
+
+
+def read_associations(answer: Answer, *, require_all: bool = True) -> tuple[Association, ...]:
+    """The associations of an answer, to sets or to documents. Raises as `read` does."""
+    response = _objects(answer, require_all=require_all)
+    return tuple(submission_sets.read_associations(response.iter(submission_sets.ASSOCIATION)))
+
+
+def read_references(answer: Answer, *, require_all: bool = True) -> tuple[str, ...]:
     """The entryUUIDs of an answer, of its references or of its whole rows. Raises as `read` does."""
-    response = _objects(answer)
+    response = _objects(answer, require_all=require_all)
     whole = tuple(each.get("id", "") for each in response.iter(entries.EXTRINSIC_OBJECT))
     found = whole or tuple(each.get("id", "") for each in response.iter(entries.OBJECT_REF))
     if not all(found):
@@ -92,11 +160,22 @@ def read_references(answer: Answer) -> tuple[str, ...]:
     return found
 
 
-def _objects(answer: Answer) -> Element:
+def _objects(answer: Answer, *, require_all: bool) -> Element:
     answers.registry_response(answer.body)
     if xml.local_name(answer.body) != "AdhocQueryResponse":
         raise AnswerForeign("no answer to a stored query")
+    if require_all:
+        _refuse_incomplete(answer.body)
     return answer.body
+
+
+def _refuse_incomplete(response: Element) -> None:
+    """Counts whatever objects came: registries differ on which of them totalResultCount counts. No count, no check."""
+    announced = response.get("totalResultCount", "").strip()
+    lists = xml.children(response, f"{{{entries.RIM}}}RegistryObjectList")
+    came = sum(1 for each in lists for _ in xml.children(each))
+    if _COUNT.fullmatch(announced) and came < int(announced):
+        raise AnswerUnreadable(f"{came} objects came, {announced} announced")
 
 
 class _Query:

@@ -29,6 +29,7 @@ _XS: Final = "http://www.w3.org/2001/XMLSchema"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _SUBJECT_NAME: Final = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName"
 _SMARTCARD: Final = "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI"
+_CONFIDENTIALITY: Final = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
 _PHARMACIST: Final = "21"
 _PURPOSES: Final[Mapping[Purpose, str]] = {
     Purpose.NORMAL: "Accès normal",
@@ -51,10 +52,20 @@ class VihfSettings(HealthModel):
     profession_system_name: str = "G15"
     section_system_name: str = Field(default="G05", description="by analogy with G15 and R01, which were accepted")
     signature_hash: Hash = Field(default=Hash.SHA256, description="the examples of 2019 use sha1")
+    justification_attribute: str = Field(
+        default="Mode_Acces_Raison", description="where bris de glace says why: name of the generic VIHF [U]"
+    )
+    secret_connection_code: str = Field(
+        default="INVISIBLE_REPRESENTANTS_LEGAUX", description="confidentiality-code of a minor's secret connection [I]"
+    )
 
 
 class Caller(HealthModel):
-    """Who asks, and how. `issuer` is the subject of the certificate that vouches: the one that signs, or the CPS's."""
+    """Who asks, and how. `issuer` is the subject of the certificate that vouches: the one that signs, or the CPS's.
+
+    `justification` says why the glass was broken: the service asks for it, only it can show the question [T].
+    `secret_connection`: a minor asks that their representatives do not learn of it (EX_0.1-1100).
+    """
 
     mode: Mode
     purpose: Purpose = Purpose.NORMAL
@@ -62,6 +73,8 @@ class Caller(HealthModel):
     structure: Structure
     software: Software
     issuer: str
+    justification: str | None = Field(default=None, repr=False)
+    secret_connection: bool = False
 
 
 def assertion(
@@ -75,14 +88,15 @@ def assertion(
 ) -> Element:
     """The VIHF about the patient of `ins` (None: the call is about no single patient), signed where the mode asks it.
 
-    Raises ProfessionalMissing where the author lacks what the DMP demands, CardError where the key is missing or fails.
+    Raises ProfessionalMissing where the author lacks what the DMP demands, CardError where the key is missing or fails,
+    MessageInvalid (a justification without bris de glace, a control character).
     """
     _check(caller, settings, signer)
     now = instant(at)
     try:
         root = _unsigned(caller, ins, assertion_id, now, settings)
     except ValueError:
-        raise MessageInvalid("a control character in the names of the caller") from None
+        raise MessageInvalid("a control character in what the caller says") from None
     if signer is None:
         return root
     # Imported late: signxml costs 100 ms, and whoever only reads the settings of a VIHF signs nothing.
@@ -101,6 +115,8 @@ def instant(at: datetime) -> str:
 def _check(caller: Caller, settings: VihfSettings, signer: Signer | None) -> None:
     if caller.author.profession == _PHARMACIST and not caller.author.section:
         raise ProfessionalMissing("the section of the pharmacist (TRE_G05): the DMP refuses a VIHF without")
+    if caller.justification and caller.purpose is not Purpose.BRIS_DE_GLACE:
+        raise MessageInvalid("a justification goes with bris de glace, and with nothing else")
     if signer is None:
         if caller.mode is not Mode.DIRECT or settings.signed_in_direct:
             raise CardError("this mode signs the VIHF: a signature key is needed")
@@ -149,6 +165,10 @@ def _add_attributes(statement: Element, caller: Caller, ins: Ins | None, setting
     purpose = _attribute(statement, "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse")
     name = settings.access_mode_system_name
     _coded(purpose, "PurposeOfUse", caller.purpose, ACCESS_MODE, name, _PURPOSES[caller.purpose])
+    if caller.justification:
+        _text(statement, settings.justification_attribute, caller.justification.strip())
+    if caller.secret_connection:
+        _text(statement, _CONFIDENTIALITY, settings.secret_connection_code)
     if software.installation:
         _text(statement, "LPS_ID", software.installation)
     _text(statement, "LPS_Nom", software.name)

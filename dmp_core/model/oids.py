@@ -25,6 +25,7 @@ PROFESSION: Final = "1.2.250.1.71.1.2.7"  # TRE_G15
 PHARMACIST_SECTION: Final = "1.2.250.1.71.4.2.6"  # TRE_G05
 SECTOR: Final = "1.2.250.1.71.4.2.4"  # TRE_R02, healthcare facility types
 CLASS_CODE: Final = "1.2.250.1.213.1.1.4.1"
+SIGNATURE_CLASS: Final = "urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1"  # the classCode of a submission's signature, IHE DSG
 PRACTICE_SETTING: Final = "1.2.250.1.213.1.1.4.9"
 DMP_CONFIDENTIALITY: Final = "1.2.250.1.213.1.1.4.13"
 ANS_TYPE_CODE: Final = "1.2.250.1.213.1.1.4.12"

@@ -157,14 +157,14 @@ def feed(replaces: str | None = None, further: int = 0) -> soap.Message:
 def listed(visibility: Visibility) -> td33_update.Target:
     """A document as a registry returns it: the entry that we fed, with what a registry adds."""
     entry = next(feed().body.iter(f"{{{RIM}}}ExtrinsicObject"))
-    for scheme in [each for each in entry if each.get("classificationScheme") == Xds.CONFIDENTIALITY_CODE]:
-        entry.remove(scheme)
+    for old in [each for each in entry if each.get("classificationScheme") == Xds.CONFIDENTIALITY_CODE]:
+        entry.remove(old)
     identifier = entry.find(f"{{{RIM}}}ExternalIdentifier")
     assert identifier is not None
     version = etree.Element(f"{{{RIM}}}VersionInfo", {"versionName": "1"})
     entry.insert(entry.index(entry.find(f"{{{RIM}}}Classification")), version)  # type: ignore[arg-type]
-    for part in entry.iter(f"{{{RIM}}}Classification", f"{{{RIM}}}ExternalIdentifier"):
-        part.set("id", f"urn:uuid:{UUID(int=hash(part.get('id')) % 2**64)}")
+    for rank, part in enumerate(entry.iter(f"{{{RIM}}}Classification", f"{{{RIM}}}ExternalIdentifier")):
+        part.set("id", f"urn:uuid:{UUID(int=rank)}")
     for code in visibility.codes:
         attributes = {
             "id": f"c-{code.code}",
