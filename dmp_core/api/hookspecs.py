@@ -85,7 +85,7 @@ def resolve_document(event: DocumentWanted, ctx: Context) -> Body | None:
     """A saved record must become a document.
 
     When: each time the item is composed, until it is ready. Kind: answer of the plugin that brings the type.
-    Where: behind the host. Return: `PdfBody` or `CdaBody`; None where the type is another plugin's.
+    Where: behind the host. Return: `LaidOut`, `FileBody`, `PdfBody` or `CdaBody`; None where the type is another's.
     Failure: the item waits, with the plugin named; content that the model refuses makes it refused.
     Replay: when the plugin changes or the pharmacist asks. Since: 1.0.
     """

@@ -1,21 +1,19 @@
 """What the core asks: which types of document, and the body of one."""
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from dmp_core.api import (
     Act,
     Body,
-    ContentInvalid,
     Context,
     DocumentType,
     DocumentWanted,
     FileBody,
-    Finding,
     PdfBody,
     TypesWanted,
     hookimpl,
     read_content,
+    refuse_future,
 )
 from doc_officine import bdpm, bilan, bilan_content, entretien, entretien_content, vaccination
 from doc_officine.bilan_content import BilanPartage
@@ -35,16 +33,16 @@ def resolve_document(event: DocumentWanted, ctx: Context) -> Body | None:
     """The body of a note, an interview or a review; None for another's type. Raises ContentInvalid."""
     if event.type_id == NOTE_VACCINATION.id:
         note = read_content(NoteVaccination, event.content)
-        _refuse_future(note.date, ctx)
+        refuse_future(note.date, ctx)
         at = ctx.now.astimezone(ZoneInfo(ctx.time_zone))
         return vaccination.body(note, event.who, bdpm.configured(ctx.settings), item=event.item, at=at)
     if event.type_id == ENTRETIEN.id:
         interview = entretien_content.read(event.content)
-        _refuse_future(interview.date, ctx)
+        refuse_future(interview.date, ctx)
         return entretien.body(interview) if isinstance(interview, Entretien) else _finished(ENTRETIEN, interview)
     if event.type_id == BILAN.id:
         review = bilan_content.read(event.content)
-        _refuse_future(review.date, ctx)
+        refuse_future(review.date, ctx)
         return bilan.body(review) if isinstance(review, BilanPartage) else _finished(BILAN, review)
     return None
 
@@ -55,9 +53,3 @@ def _finished(of_type: DocumentType, report: RenduPdf | RenduFichier) -> Body:
     if isinstance(report, RenduPdf):
         return PdfBody(act=act, title=title, pdf=report.pdf)
     return FileBody(act=act, title=title, content=report.fichier.contenu, media_type=report.fichier.type_media)
-
-
-def _refuse_future(day: date, ctx: Context) -> None:
-    if day > ctx.now.astimezone(ZoneInfo(ctx.time_zone)).date():
-        finding = Finding("date", "future", "Corrigez la date de l’acte : elle est dans le futur.")
-        raise ContentInvalid(str(finding), findings=(finding,))
