@@ -13,6 +13,12 @@ _READER = """() => {
     if (one instanceof HTMLElement && !one.closest('a[download]')) one.click();
   }
 }"""
+_PATIENCE = 5_000  # ms for each act of the browser; a page that takes longer does something else
+_DIALOG = "dialog: "
+# A dialog that is open stops its page, and whoever waits for it: it is told instead, and nothing stops.
+_DIALOGS_TELL = (
+    f"for (const kind of ['alert', 'confirm', 'prompt']) window[kind] = text => console.log('{_DIALOG}' + text)"
+)
 _ABLE = """() => [...document.querySelectorAll('*')].filter(one =>
   ['script', 'iframe', 'object', 'embed', 'form', 'base', 'link', 'input', 'button', 'svg', 'math', 'video', 'audio']
     .includes(one.localName)
@@ -57,8 +63,9 @@ class Watch:
         self.site.pages["/document"] = (body, headers)
         page = self.page
         page.on("request", lambda one: self.requests.append(one.url))
-        page.on("dialog", lambda one: (self.dialogs.append(one.message), one.dismiss()))
-        page.on("console", lambda one: self.console.append(one.text))
+        page.set_default_timeout(_PATIENCE)
+        page.add_init_script(_DIALOGS_TELL)
+        page.on("console", lambda one: self._said(one.text))
         page.on("pageerror", lambda one: self.console.append(str(one)))
         page.on("popup", lambda one: self.navigations.append(one.url))
         page.on("framenavigated", lambda one: self.navigations.append(one.url))
@@ -72,6 +79,9 @@ class Watch:
         self.requests = [one for one in self.requests if one not in (address, f"{self.site.address}/favicon.ico")]
         self.navigations = [one for one in self.navigations if one.partition("#")[0] != address]
         return self
+
+    def _said(self, text: str) -> None:
+        (self.dialogs if text.startswith(_DIALOG) else self.console).append(text.removeprefix(_DIALOG))
 
     def signs(self) -> dict[str, list[str]]:
         """What must not happen; empty for a page that does nothing."""
