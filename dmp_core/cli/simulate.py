@@ -1,7 +1,7 @@
 """`dmp simulate`: the simulated DMP in the foreground, and all that a host needs to talk to it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -11,13 +11,16 @@ from dmp_core import __version__
 from dmp_core.cli.setting import json_option, shows_errors
 from dmp_core.errors import ConfigInvalid, ExtraMissing
 from dmp_core.model.practitioner import Address
+from dmp_core.simulator import demo_documents
 from dmp_core.simulator.counter import Counter, demo_counter, patient_of, record_of
+from dmp_core.simulator.fault_plan import FaultPlan, SpecRefused
 from dmp_core.simulator.pki import KeyPair, Pki
-from dmp_core.simulator.simulator import Simulator
+from dmp_core.simulator.simulator import Simulator, new_uuid, now
 
 CONFIG: Final = "dmp.toml"
 COUNTER: Final = "counter.json"
 LOADED: Final = "loaded.json"
+DOCUMENTS: Final = "documents"
 _AUTHORISED: Final = timedelta(days=183)
 _DEMO_OID: Final = "2.25.308475217283471"  # no vendor's; documents fed with it never leave this machine
 
@@ -36,44 +39,87 @@ _DEMO_OID: Final = "2.25.308475217283471"  # no vendor's; documents fed with it 
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of CDA files: each goes into the record of the patient whom it names. For a new --data only.",
 )
+@click.option("--empty", is_flag=True, help="A new --data without documents: no record to consult.")
+@click.option(
+    "--fault",
+    "faults",
+    metavar="SPEC",
+    multiple=True,
+    help="Fail on purpose, as in TD2.1:drop-after, TD3.1:busy:0.3 or *:slow:1.5; repeatable. A wrong SPEC shows all.",
+)
+@click.option("--fault-seed", default=0, show_default=True, help="The same seed makes the same faults.")
+@click.option(
+    "--admin",
+    type=int,
+    is_flag=False,
+    flag_value=0,
+    metavar="[PORT]",
+    help="Serve pages that show and change the records, on this machine, without a certificate. No PORT: any free one.",
+)
 @json_option
 @shows_errors
-def command(data: Path, port: int, documents: Path | None, as_json: bool) -> None:
+def command(
+    data: Path,
+    port: int,
+    documents: Path | None,
+    empty: bool,
+    faults: tuple[str, ...],
+    fault_seed: int,
+    admin: int | None,
+    as_json: bool,
+) -> None:
     """Run a DMP on this machine until it is interrupted.
 
     The folder gets dmp.toml (a configuration for hosts and commands), counter.json (who works there, which patients the
-    DMP knows), loaded.json (what became of each document) and the certificates of a test authority.
+    DMP knows), loaded.json (what became of each document) and the certificates of a test authority. Without --documents
+    the first patient's record holds a document of each kind.
     """
     try:
         from dmp_core.simulator.server import serve
     except ModuleNotFoundError as error:
         raise ExtraMissing(f"{error.name}: install dmp-core[simulator]") from error
+    try:
+        plan = FaultPlan(faults, seed=fault_seed) if faults else None
+    except SpecRefused as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from error
+    if documents and empty:
+        raise click.UsageError("--documents or --empty, not both")
     if not (data / "pki").is_dir():
-        prepare(data, documents)
-    elif documents:
-        raise ConfigInvalid("--documents: this --data exists already; give a new folder")
+        prepare(data, documents, filled=not empty)
+    elif documents or empty:
+        raise ConfigInvalid("--documents and --empty: this --data exists already; give a new folder")
+    pages: list[str] = []
 
     def ready(listening: int) -> None:
         url = f"https://127.0.0.1:{listening}/si-dmp-server/v2/services/"
         write_config(data, url)
         if as_json:
-            click.echo(json.dumps({"url": url, "config": str(data / CONFIG), "counter": str(data / COUNTER)}))
+            told = {"url": url, "config": str(data / CONFIG), "counter": str(data / COUNTER)}
+            click.echo(json.dumps(told | ({"admin": pages[0]} if pages else {})))
         else:
-            click.echo(f"DMP simulé : {url}\nConfiguration : {data / CONFIG}\nCtrl+C pour arrêter")
+            shown = f"Dossiers : {pages[0]}\n" if pages else ""
+            click.echo(f"DMP simulé : {url}\nConfiguration : {data / CONFIG}\n{shown}Ctrl+C pour arrêter")
 
-    serve(data, port, ready)
+    serve(data, port, ready, plan, admin_port=admin, on_admin=pages.append)
 
 
-def prepare(data: Path, documents: Path | None = None) -> None:
-    """A new simulated DMP in `data`, with who stands at the counter and the records of `documents`."""
+def prepare(data: Path, documents: Path | None = None, *, filled: bool = False) -> None:
+    """A new simulated DMP in `data`, with who stands at the counter and the records of `documents`.
+
+    `filled` without documents: the record of the first patient holds one of each kind.
+    """
     data.mkdir(parents=True, exist_ok=True)
     counter = demo_counter()
     practitioner = counter.operator.practitioner
     assert practitioner is not None, "the counter's operator is a professional"
     records = [record_of(patient) for patient in counter.patients]
+    if filled and documents is None:
+        first = counter.patients[0]
+        documents = demo_documents.write(data / DOCUMENTS, first, at=now(), uuid=new_uuid)
+        records[0] = demo_documents.with_contacts(records[0])
     simulator = Simulator.create(data, [counter.structure], [practitioner], records, documents)
     try:
-        until = datetime.now(UTC) + _AUTHORISED  # noqa: TID251 - the simulator's side has a clock of its own
+        until = now() + _AUTHORISED
         for record in records:
             simulator.patients.authorise(record.ins[0], practitioner.national_id, until=until)
         (data / COUNTER).write_text(_known(simulator, counter).model_dump_json(indent=2), encoding="utf-8")

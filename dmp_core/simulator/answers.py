@@ -8,7 +8,7 @@ from dmp_core.model.oids import DMP_REPOSITORY
 from dmp_core.simulator import mtom
 from dmp_core.simulator.markup import QUERY, RIM, RS, SOAP, WSA, XDS_B, XML, XOP, Maker
 from dmp_core.simulator.reasons import Reason
-from dmp_core.simulator.registry import Document
+from dmp_core.simulator.stored import RegistryObject
 from dmp_core.xml import Element, serialize
 
 SOAP_TYPE: Final = "application/soap+xml; charset=UTF-8"
@@ -18,6 +18,7 @@ _SUCCESS: Final = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"
 _FAILURE: Final = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure"
 _PARTIAL: Final = "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess"
 _ERROR: Final = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"
+_WARNING: Final = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning"
 
 _SOAP, _WSA, _RS, _RIM, _QUERY, _XDS, _XOP = (Maker(name) for name in (SOAP, WSA, RS, RIM, QUERY, XDS_B, XOP))
 
@@ -66,17 +67,15 @@ def fault(reason: Reason, addressing: Addressing, *, packaged: bool = False) -> 
 
 
 def registry_response(reasons: Sequence[Reason] = ()) -> Element:
-    """`RegistryResponse`: success, or failure with every reason."""
-    return _RS("RegistryResponse", {"status": _FAILURE if reasons else _SUCCESS}, _errors(reasons))
+    """`RegistryResponse`: success, with warnings perhaps, or failure with every reason."""
+    failed = any(not reason.warning for reason in reasons)
+    return _RS("RegistryResponse", {"status": _FAILURE if failed else _SUCCESS}, _errors(reasons))
 
 
-def query_response(documents: Sequence[Document], *, references_only: bool) -> Element:
-    """`AdhocQueryResponse`: ExtrinsicObjects, or ObjectRefs where only entryUUIDs were asked for."""
-    found = [
-        _RIM("ObjectRef", {"id": document.entry_uuid}) if references_only else document.extrinsic_object()
-        for document in documents
-    ]
-    attributes = {"status": _SUCCESS, "startIndex": "0", "totalResultCount": str(len(documents))}
+def query_response(objects: Sequence[RegistryObject], *, references_only: bool) -> Element:
+    """`AdhocQueryResponse`: the objects whole, or ObjectRefs where only entryUUIDs were asked for."""
+    found = [_RIM("ObjectRef", {"id": one.entry_uuid}) if references_only else one.element() for one in objects]
+    attributes = {"status": _SUCCESS, "startIndex": "0", "totalResultCount": str(len(objects))}
     return _QUERY("AdhocQueryResponse", attributes, _RIM("RegistryObjectList", None, *found))
 
 
@@ -108,12 +107,13 @@ def _errors(reasons: Sequence[Reason]) -> Element | None:
     errors = [
         _RS(
             "RegistryError",
-            {"errorCode": reason.code, "codeContext": reason.text, "severity": _ERROR}
+            {"errorCode": reason.code, "codeContext": reason.text, "severity": _WARNING if reason.warning else _ERROR}
             | ({"location": reason.location} if reason.location else {}),
         )
         for reason in reasons
     ]
-    return _RS("RegistryErrorList", {"highestSeverity": _ERROR}, *errors)
+    highest = _WARNING if all(reason.warning for reason in reasons) else _ERROR
+    return _RS("RegistryErrorList", {"highestSeverity": highest}, *errors)
 
 
 def _envelope(body: Element, action: str, addressing: Addressing) -> bytes:

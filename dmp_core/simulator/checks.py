@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from dmp_core.model.access import Mode
-from dmp_core.model.oids import Status
-from dmp_core.simulator import cda_rules, entry_rules
+from dmp_core.model.oids import Status, Xds
+from dmp_core.simulator import cda_rules, entry_rules, value_sets
 from dmp_core.simulator.entry_rules import METADATA
 from dmp_core.simulator.reasons import Reason
-from dmp_core.simulator.submission import Association, Entry, Submission, SubmissionSet
+from dmp_core.simulator.submission import KNOWN_SLOTS, Association, Entry, Submission, SubmissionSet
 from dmp_core.simulator.xades import signature_entry
 
 HAS_MEMBER: Final = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
@@ -29,6 +29,7 @@ class Caller:
     mode: Mode
     practitioner_id: str
     structure_id: str
+    secret_connection: bool = False  # of a minor
 
 
 class Known(Protocol):
@@ -66,7 +67,7 @@ def check(
     documents = [entry for entry in submission.entries if entry is not signature]
     reasons = [
         *submission.faults,
-        *_set_rules(submission, vihf_patient, known, rules),
+        *set_rules(submission, vihf_patient, known, rules),
         *_content_rules(submission, documents, known),
         *_association_rules(submission, signature, known),
     ]
@@ -85,12 +86,23 @@ def check(
         )
     for entry in documents:
         reasons += _author_rule(entry, caller)
+        reasons += _secret_rule(entry, caller)
         if rules.cda and (data := submission.documents.get(entry.id)) is not None:
             reasons += cda_rules.check(entry, data, replaces=_replaces(submission, entry))
     return reasons
 
 
-def _set_rules(submission: Submission, vihf_patient: str, known: Known, rules: Strictness) -> Iterator[Reason]:
+def warnings(submission: Submission) -> list[Reason]:
+    """What is registered without some of its metadata: slots that the DMP does not know (ITI TF-3 table 4.2.4.1-2)."""
+    return [
+        Reason("XDSExtraMetadataNotSaved", "métadonnée inconnue, non enregistrée", entry.id, warning=True)
+        for entry in submission.entries
+        if entry.slots.keys() - KNOWN_SLOTS
+    ]
+
+
+def set_rules(submission: Submission, vihf_patient: str, known: Known, rules: Strictness) -> Iterator[Reason]:
+    """What is wrong with the submission set itself."""
     found = submission.set
     if found is None:
         yield Reason(METADATA, f"un lot de soumission attendu, {submission.sets} trouvés")
@@ -202,6 +214,14 @@ def _signature_rules(submission: Submission, signature: Entry | None) -> Iterato
         yield Reason(METADATA, "signature du lot absente (Signature01)")
     elif sum(link.type == SIGNS for link in submission.associations) != 1:
         yield Reason(METADATA, "une association signs attendue (Signature01 vers le lot)", signature.id)
+
+
+def _secret_rule(entry: Entry, caller: Caller) -> Iterator[Reason]:
+    """EX_2.1-1050: what comes of a minor's secret connection stays hidden from the legal representatives."""
+    codes = {code.code for code in entry.codes.get(Xds.CONFIDENTIALITY_CODE, ())}
+    if caller.secret_connection and value_sets.HIDDEN_FROM_REPRESENTATIVES not in codes:
+        rule = f"EX_2.1-1050 : connexion secrète, {value_sets.HIDDEN_FROM_REPRESENTATIVES} attendu"
+        yield Reason(METADATA, rule, entry.id)
 
 
 def _author_rule(entry: Entry, caller: Caller) -> Iterator[Reason]:

@@ -29,6 +29,7 @@ _PATIENT: Final = "urn:oasis:names:tc:xacml:2.0:resource:resource-id"
 _URN: Final = "Ressource_URN"
 _PURPOSE: Final = "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"
 _CONFIDENTIALITY: Final = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
+_REASON: Final = "Mode_Acces_Raison"  # generic CI-SIS name; none of the DMP's examples shows an emergency
 _SOFTWARE: Final = "LPS_Nom"
 _HOMOLOGATION: Final = "LPS_ID_HOMOLOGATION_DMP"
 _REQUIRED: Final = (_STRUCTURE, _SECTOR, _ROLE, _VERSION, _MODE, _URN, _PURPOSE, _SOFTWARE, _HOMOLOGATION)
@@ -55,6 +56,7 @@ class Vihf:
     secret_connection: bool  # of a minor, hidden from the legal representatives
     software: str
     homologation: str
+    reason: str = field(default="", repr=False)  # why the glass was broken
 
 
 def read_claims(root: Element, policy: Policy, *, about_patient: bool) -> Vihf:
@@ -71,9 +73,12 @@ def read_claims(root: Element, policy: Policy, *, about_patient: bool) -> Vihf:
     if mode is Mode.AIR and context.find(f"{{{SAML}}}AuthnContextDecl") is None:
         raise invalid_vihf("AuthnContextDecl absent : professionnel non authentifié par Pro Santé Connect")
     profession, section = _roles(values[_ROLE])
+    purpose, reason = _purpose(values[_PURPOSE]), _text(values[_REASON]) if values.get(_REASON) else ""
+    if purpose is Purpose.BRIS_DE_GLACE and not reason and not policy.bris_de_glace_without_reason:
+        raise invalid_vihf(f"attribut {_REASON} absent : un bris de glace est justifié")
     return Vihf(
         mode=mode,
-        purpose=_purpose(values[_PURPOSE]),
+        purpose=purpose,
         practitioner_id=text_of(one(one(root, "Subject"), "NameID")),
         name=_text(values[_NAME]) if _NAME in values else "",
         profession=profession,
@@ -84,7 +89,17 @@ def read_claims(root: Element, policy: Policy, *, about_patient: bool) -> Vihf:
         secret_connection=_CONFIDENTIALITY in values,
         software=_text(values[_SOFTWARE]),
         homologation=_text(values[_HOMOLOGATION]),
+        reason=reason,
     )
+
+
+def patient_of(security: Element | None) -> str:
+    """The CX that an assertion names, read before anything of it is verified; '' without a readable one."""
+    for attribute in () if security is None else security.iter(f"{{{SAML}}}Attribute"):
+        if attribute.get("Name") == _PATIENT:
+            value = next(children(attribute, f"{{{SAML}}}AttributeValue"), None)
+            return (value.text or "").strip() if value is not None else ""
+    return ""
 
 
 def _attributes(root: Element, policy: Policy) -> Mapping[str, list[Element]]:

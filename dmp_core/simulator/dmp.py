@@ -5,46 +5,38 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 from typing import Final
-from urllib.parse import quote
 from uuid import UUID
 
 from dmp_core import log
-from dmp_core.model.access import Mode, Purpose
-from dmp_core.model.oids import DMP_REPOSITORY, Xds
-from dmp_core.simulator import answers, gdp, mtom
+from dmp_core.model.access import Mode
+from dmp_core.simulator import answers, gdp, si_dmp
+from dmp_core.simulator.admission import Admission
 from dmp_core.simulator.annuaire import Annuaire
 from dmp_core.simulator.answers import Addressing, Reply
-from dmp_core.simulator.claims import Vihf
+from dmp_core.simulator.claims import Vihf, patient_of
+from dmp_core.simulator.consulting import Consulting
 from dmp_core.simulator.envelope import EnvelopeRefused, Request, read_request
-from dmp_core.simulator.faults import (
-    ACCESS_DENIED,
-    CLOSED,
-    INVALID_CERTIFICATE,
-    INVALID_VIHF,
-    OTHER_PATIENT,
-    UNKNOWN_PATIENT,
-    fault,
-)
+from dmp_core.simulator.faults import INVALID_CERTIFICATE, INVALID_VIHF, fault
 from dmp_core.simulator.feeding import Feeding
-from dmp_core.simulator.interference import Fault, NoFault
-from dmp_core.simulator.markup import QUERY, RIM
-from dmp_core.simulator.patients import Access, PatientRecord, Patients, RecordState
+from dmp_core.simulator.habilitations import Habilitations
+from dmp_core.simulator.interference import Fault, NoFault, PatientFaults
+from dmp_core.simulator.patients import Patients
 from dmp_core.simulator.policy import Policy
-from dmp_core.simulator.query import read_query, read_retrieval
-from dmp_core.simulator.reasons import Kind, Reason, Refused
+from dmp_core.simulator.reasons import Kind, Refused
 from dmp_core.simulator.registry import Registry
-from dmp_core.simulator.rights import Transaction, may, needs_authorisation
-from dmp_core.simulator.search import PATIENT, run, visible
+from dmp_core.simulator.replays import Replays
+from dmp_core.simulator.rights import Transaction
 from dmp_core.simulator.storage import Storage
+from dmp_core.simulator.throttle import Throttle
+from dmp_core.simulator.transactions import Form, Operation, recognise
 from dmp_core.simulator.trust import CertificateRefused, Holder, Trust
+from dmp_core.simulator.updating import Updating
 from dmp_core.simulator.vihf import VihfReader
 from dmp_core.xml import Element
 
-FEED: Final = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
-SEARCH: Final = "urn:ihe:iti:2007:RegistryStoredQuery"
-RETRIEVE: Final = "urn:ihe:iti:2007:RetrieveDocumentSet"
-_SERVICE_OF: Final = {gdp.ACTION: "patients", FEED: "repository", SEARCH: "registry", RETRIEVE: "repository"}
-_REPLY_ACTION: Final = {gdp.ACTION: gdp.REPLY_ACTION} | {a: f"{a}Response" for a in (FEED, SEARCH, RETRIEVE)}
+_T: Final = Transaction
+_ABOUT_NOBODY: Final = frozenset({_T.TD04})  # the VIHF names no patient
+_TOO_MANY: Final = Reply(429, "text/plain; charset=UTF-8", b"Too Many Requests")  # a placeholder [U]
 
 
 @dataclass(slots=True)
@@ -53,8 +45,10 @@ class _Exchange:
 
     at: datetime
     addressing: Addressing
+    fault: Fault
     transaction: Transaction | None = None
-    action: str = ""
+    operation: Operation | None = None
+    body: Element | None = None
     mode: Mode | None = None
     codes: list[str] = field(default_factory=list)
 
@@ -72,12 +66,16 @@ class Dmp:
         uuid: Callable[[], UUID],
         fault: Fault | None = None,
     ) -> None:
-        self._registry = Registry(storage)
         self._patients = Patients(storage)
         self._trust = trust
         self._policy = policy
+        self._admission = Admission(self._patients, policy)
+        self._habilitations = Habilitations(storage, policy)
         self._feeding = Feeding(storage, trust, policy, uuid)
-        self._vihf = VihfReader(trust, Annuaire(storage), policy)
+        self._consulting = Consulting(Registry(storage), uuid)
+        self._updating = Updating(storage, policy, uuid)
+        self._vihf = VihfReader(trust, Annuaire(storage), Replays(storage), policy)
+        self._throttle = Throttle(policy.feeds_per_second)
         self._now = now
         self._uuid = uuid
         self._fault = fault or NoFault()
@@ -85,11 +83,11 @@ class Dmp:
     def handle(self, service: str, content_type: str, body: bytes, client_certificate: bytes | None) -> Reply:
         """The answer to one POST, and one event in the log. Raises Dropped where a `Fault` cuts the line."""
         started = perf_counter()
-        exchange = _Exchange(self._now(), Addressing(f"urn:uuid:{self._uuid()}"))
+        exchange = _Exchange(self._now(), Addressing(f"urn:uuid:{self._uuid()}"), self._fault)
         status: int | str = "dropped"
         try:
             reply = self._answer(exchange, service, content_type, body, client_certificate)
-            reply = self._fault.after(exchange.transaction or "", reply) or reply
+            reply = exchange.fault.after(exchange.transaction or "", reply) or reply
             status = reply.status
             return reply
         finally:
@@ -109,12 +107,14 @@ class Dmp:
         try:
             client = self._client(certificate, exchange.at)
             request = read_request(content_type, body, service, accept_soap11=self._policy.soap11)
-            self._recognise(exchange, request)
-            if broken := self._fault.before(exchange.transaction or ""):
+            exchange.addressing = Addressing(exchange.addressing.message_id, request.message_id)
+            exchange.transaction, exchange.operation = recognise(request, self._updating.transaction)
+            exchange.body = request.body
+            if isinstance(self._fault, PatientFaults):
+                exchange.fault = self._fault.of(patient_of(request.security))
+            if broken := exchange.fault.before(exchange.transaction):
                 return broken
-            if exchange.transaction is Transaction.TD21 and not mtom.is_multipart(content_type):
-                raise Refused(Reason("XDSRepositoryError", "Alimentation en MTOM obligatoire (EX_2.1-1260)"))
-            return self._act(exchange, request, client)
+            return self._act(exchange, exchange.transaction, request, client)
         except EnvelopeRefused as error:
             return self._refusal(exchange, fault(error.subcode, error.text))
         except Refused as refused:
@@ -129,112 +129,101 @@ class Dmp:
             raise fault(INVALID_CERTIFICATE, "Certificat de connexion non prévu pour l'authentification")
         return client
 
-    def _recognise(self, exchange: _Exchange, request: Request) -> None:
-        """Which transaction it is. Raises Refused for an action that is unknown, or at another service."""
-        exchange.addressing = Addressing(exchange.addressing.message_id, request.message_id)
-        if _SERVICE_OF.get(request.action) != request.service:
-            raise fault("ActionNotSupported", "Action inconnue de ce service, ou non simulée")
-        exchange.action = request.action
-        transactions = {gdp.ACTION: Transaction.TD02, FEED: Transaction.TD21, RETRIEVE: Transaction.TD32}
-        exchange.transaction = transactions.get(request.action, Transaction.TD31)
-        if request.action == SEARCH and _is_reference(request.body):
-            exchange.transaction = Transaction.TD31_REFERENCE
-
-    def _act(self, exchange: _Exchange, request: Request, client: Holder) -> Reply:
-        transaction = exchange.transaction
-        assert transaction is not None
-        vihf = self._vihf.read(request.security, client, at=exchange.at)
+    def _act(self, exchange: _Exchange, transaction: Transaction, request: Request, client: Holder) -> Reply:
+        about_patient = transaction not in _ABOUT_NOBODY
+        vihf = self._vihf.read(request.security, client, at=exchange.at, about_patient=about_patient)
         exchange.mode = vihf.mode
-        if not may(transaction, vihf.mode, vihf.purpose):
-            raise fault(
-                ACCESS_DENIED, "Vous n'avez pas les droits pour réaliser cette transaction dans ce mode d'accès"
-            )
-        if transaction is Transaction.TD02:
-            return self._existence(exchange, request, vihf)
-        patient = self._open(transaction, vihf, exchange.at)
-        if transaction is Transaction.TD21:
-            return self._feed(exchange, request, vihf, client, patient)
-        if transaction is Transaction.TD32:
-            return self._retrieve(exchange, request, vihf, patient)
-        return self._search(exchange, request, vihf, patient)
+        self._admission.check_right(transaction, vihf)
+        if transaction is _T.TD21 and not self._feeds_in_time(vihf, exchange.at):
+            return _TOO_MANY
+        if transaction is _T.TD02:
+            return self._told(exchange, self._existence(exchange, request, vihf))
+        if transaction is _T.TD04:
+            return self._told(exchange, self._habilitations.patient_list(request.body, vihf, exchange.at))
+        return self._in_record(exchange, transaction, request, vihf, client)
 
-    def _existence(self, exchange: _Exchange, request: Request, vihf: Vihf) -> Reply:
-        query = gdp.read_existence_query(request.body)
-        patient = vihf.patient or ""
-        if query.patient != patient:
-            raise fault(INVALID_VIHF, "Le patient demandé n'est pas celui du VIHF")
-        access = self._patients.access(patient, vihf.practitioner_id, exchange.at)
-        answer = gdp.existence_answer(
-            query, self._patients.find(patient), access, message_id=str(self._uuid()), at=exchange.at
+    def _in_record(
+        self, exchange: _Exchange, transaction: Transaction, request: Request, vihf: Vihf, client: Holder
+    ) -> Reply:
+        """The transactions that need an open record."""
+        body, at = request.body, exchange.at
+        query = self._asked(request, vihf) if transaction is _T.TD13A else None
+        admitted = self._admission.open(transaction, vihf, at)
+        self._patients.authorisations.acted(admitted.patient, vihf.practitioner_id, at)
+        if query is not None:
+            answer = gdp.data_answer(query, admitted.record, message_id=str(self._uuid()), at=at)
+        elif transaction is _T.TD03:
+            answer = self._habilitations.set_authorization(body, vihf, admitted.patient, at)
+        elif transaction is _T.TD16:
+            answer = self._habilitations.list_authorization(body, admitted.patient, at)
+        elif transaction is _T.TD21:
+            answer = answers.registry_response(self._feeding.take(request, vihf, client, admitted.patient, at))
+        elif transaction is _T.TD32:
+            retrieved = self._consulting.retrieve(body, admitted)
+            exchange.codes += retrieved.codes
+            return self._told(exchange, retrieved.body, dict(retrieved.parts))
+        elif transaction in (_T.TD31, _T.TD31_REFERENCE):
+            answer = self._consulting.search(body, admitted)
+        else:
+            self._updating.apply(body, admitted.seer, admitted.patient, at)
+            answer = answers.registry_response()
+        return self._told(exchange, answer)
+
+    def _existence(self, exchange: _Exchange, request: Request, vihf: Vihf) -> Element:
+        query = self._asked(request, vihf)
+        number, record = self._patients.number(query.patient), self._patients.find(query.patient)
+        known = self._patients.authorisations.find(number, vihf.practitioner_id)
+        access = self._patients.authorisations.access(number, vihf.practitioner_id, exchange.at)
+        attends = known is not None and known.medecin_traitant
+        return gdp.existence_answer(
+            query, record, access, medecin_traitant=attends, message_id=str(self._uuid()), at=exchange.at
         )
-        return answers.answer(answer, gdp.REPLY_ACTION, exchange.addressing)
 
-    def _open(self, transaction: Transaction, vihf: Vihf, at: datetime) -> int:
-        """The number of a patient whose record is open, to this caller where that matters. Raises Refused."""
-        record, number = self._patients.find(vihf.patient or ""), self._patients.number(vihf.patient or "")
-        if record is None or number is None or record.state is RecordState.ABSENT:
-            raise Refused(Reason(UNKNOWN_PATIENT, "Aucun DMP n'existe pour ce patient"))
-        if record.state is RecordState.CLOSED:
-            raise Refused(Reason(CLOSED, "Le DMP de ce patient est fermé"))
-        if not self._is_let_in(transaction, vihf, record, at):
-            raise fault(ACCESS_DENIED, "Vous n'êtes pas autorisé à accéder au DMP de ce patient")
-        return number
+    def _asked(self, request: Request, vihf: Vihf) -> gdp.GdpQuery:
+        query = gdp.read_query(request.body)
+        if query.patient != vihf.patient:
+            raise fault(INVALID_VIHF, "Le patient demandé n'est pas celui du VIHF")
+        return query
 
-    def _is_let_in(self, transaction: Transaction, vihf: Vihf, record: PatientRecord, at: datetime) -> bool:
-        access = self._patients.access(record.ins[0], vihf.practitioner_id, at)
-        if needs_authorisation(transaction, vihf.purpose):
-            return access is Access.VALID
-        if vihf.purpose is Purpose.BRIS_DE_GLACE:
-            return not record.opposes_bris_de_glace and access is not Access.FORBIDDEN
-        return vihf.purpose is Purpose.NORMAL or not record.opposes_centre_15
+    def _feeds_in_time(self, vihf: Vihf, at: datetime) -> bool:
+        """False beyond the feeds of one structure and software in a second, where the policy counts them."""
+        if not self._policy.feeds_per_second:
+            return True
+        return self._throttle.allows(f"{vihf.structure_id} {vihf.software}", at.timestamp())
 
-    def _feed(self, exchange: _Exchange, request: Request, vihf: Vihf, client: Holder, patient: int) -> Reply:
-        self._feeding.take(request, vihf, client, patient, exchange.at)
-        return answers.answer(answers.registry_response(), _REPLY_ACTION[FEED], exchange.addressing)
-
-    def _search(self, exchange: _Exchange, request: Request, vihf: Vihf, patient: int) -> Reply:
-        query = read_query(request.body)
-        if any(cx != vihf.patient for cx in query.slots.get(PATIENT, ())):
-            raise fault(OTHER_PATIENT, "Le patient recherché n'est pas celui du VIHF")
-        found = run(query, visible(self._registry.of_patient(patient), vihf))
-        body = answers.query_response(found, references_only=query.return_type == "ObjectRef")
-        return answers.answer(body, _REPLY_ACTION[SEARCH], exchange.addressing)
-
-    def _retrieve(self, exchange: _Exchange, request: Request, vihf: Vihf, patient: int) -> Reply:
-        shown = {document.unique_id: document for document in visible(self._registry.of_patient(patient), vihf)}
-        found: list[tuple[str, str, str]] = []
-        parts: dict[str, bytes] = {}
-        reasons: list[Reason] = []
-        for place, (repository, unique_id, _) in enumerate(read_retrieval(request.body).items, start=1):
-            if repository != DMP_REPOSITORY:
-                reasons.append(Reason("XDSUnknownRepositoryId", "Entrepôt inconnu"))
-            elif unique_id not in shown:
-                reasons.append(Reason("XDSDocumentUniqueIdError", "Aucun document accessible n'a cet identifiant"))
-            else:
-                content_id = f"{self._uuid()}-{place}@urn:ihe:iti:xds-b:2007"
-                found.append((unique_id, shown[unique_id].mime_type, quote(content_id, safe="@")))
-                parts[content_id] = self._registry.content(unique_id)
-        exchange.codes += [reason.code for reason in reasons]
-        body = answers.retrieve_response(found, reasons)
-        return answers.multipart(body, parts, _REPLY_ACTION[RETRIEVE], exchange.addressing)
+    def _told(self, exchange: _Exchange, body: Element, parts: dict[str, bytes] | None = None) -> Reply:
+        operation = exchange.operation
+        assert operation is not None
+        if operation.form is Form.RETRIEVE:
+            return answers.multipart(body, parts or {}, operation.reply_action, exchange.addressing)
+        return answers.answer(body, operation.reply_action, exchange.addressing)
 
     def _refusal(self, exchange: _Exchange, refused: Refused) -> Reply:
-        """As a SOAP fault, or as the failure of the transaction's own answer."""
+        """As a SOAP fault, or by the means of the transaction's own answer."""
         exchange.codes += [reason.code for reason in refused.reasons]
-        addressing, action = exchange.addressing, exchange.action
-        if refused.kind is Kind.REGISTRY and action == FEED:
-            return answers.answer(answers.registry_response(refused.reasons), _REPLY_ACTION[action], addressing)
-        if refused.kind is Kind.REGISTRY and action == SEARCH:
-            return answers.answer(answers.query_failure(refused.reasons), _REPLY_ACTION[action], addressing)
-        if refused.kind is Kind.REGISTRY and action == RETRIEVE:
-            body = answers.retrieve_response([], refused.reasons)
-            return answers.multipart(body, {}, _REPLY_ACTION[action], addressing)
-        return answers.fault(refused.reasons[0], addressing, packaged=action == RETRIEVE)
+        operation, reasons = exchange.operation, refused.reasons
+        if operation is not None and refused.kind is Kind.REGISTRY:
+            if operation.form is Form.REGISTRY:
+                return self._told(exchange, answers.registry_response(reasons))
+            if operation.form is Form.QUERY:
+                return self._told(exchange, answers.query_failure(reasons))
+            if operation.form is Form.RETRIEVE:
+                return self._told(exchange, answers.retrieve_response([], reasons))
+            if operation.form is Form.SI_DMP:
+                text = " ; ".join(reason.text for reason in reasons)
+                return self._told(
+                    exchange,
+                    si_dmp.answer(operation.namespace, operation.name, text, status=reasons[0].code),
+                )
+            if query := self._gdp_query(exchange):
+                message = gdp.refusal(query, reasons, message_id=str(self._uuid()), at=exchange.at)
+                return self._told(exchange, message)
+        packaged = operation is not None and operation.form is Form.RETRIEVE
+        return answers.fault(reasons[0], exchange.addressing, packaged=packaged)
 
-
-def _is_reference(body: Element) -> bool:
-    """DMP_3.1b: the entryUUID of a uniqueId, and nothing more."""
-    query, option = body.find(f"{{{RIM}}}AdhocQuery"), body.find(f"{{{QUERY}}}ResponseOption")
-    if query is None or option is None:
-        return False
-    return (query.get("id"), option.get("returnType")) == (Xds.GET_DOCUMENTS, "ObjectRef")
+    def _gdp_query(self, exchange: _Exchange) -> gdp.GdpQuery | None:
+        """What an acknowledgement answers to; None where the question cannot be read."""
+        try:
+            return gdp.read_query(exchange.body) if exchange.body is not None else None
+        except Refused:
+            return None

@@ -37,9 +37,10 @@ _SIGNATURE_CODES: Final = (Xds.CLASS_CODE, Xds.TYPE_CODE, Xds.FORMAT_CODE)
 _SIGNATURE_EVENT: Final = ("1.2.840.10065.1.12.1.14", "1.2.840.10065.1.12")
 _REGISTERS: Final = "|".join(re.escape(oid) for oid in InsOid)
 _INS: Final = re.compile(
-    rf"([0-9]{{5}}(?:[0-9]{{2}}|2[AB])[0-9]{{6}})([0-9]{{2}})\^\^\^&({_REGISTERS})&ISO\^NH(\^\^[0-9]{{8}})?"
+    rf"([0-9]{{5}}(?:[0-9]{{2}}|2[AB])[0-9]{{6}})([0-9]{{2}})\^\^\^&({_REGISTERS})&ISO\^NH"
+    r"(\^\^[0-9]{8}(?:[0-9]{6})?)?"
 )
-_CX: Final = re.compile(r"[^^]+\^\^\^&[0-9.]+&ISO\^(?:PI|NH)(?:\^\^[0-9]{8})?")
+_CX: Final = re.compile(r"[^^]+\^\^\^&[0-9.]+&ISO\^(?:PI|NH)(?:\^\^[0-9]{8}(?:[0-9]{6})?)?")
 _OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _XON: Final = re.compile(rf"[^^]+\^\^\^\^\^&{re.escape(STRUCT_IDNAT)}&ISO\^IDNST\^\^\^[0-9][0-9A-Za-z/.-]+")
 _XCN: Final = re.compile(  # a professional, a device, or the patient
@@ -57,7 +58,7 @@ def check(
         *_identity(entry, dated=dated),
         *_required(entry, is_signature=is_signature),
         *_forms(entry, is_signature=is_signature),
-        *_confidentiality(entry, is_signature=is_signature, cumulated=cumulated),
+        *confidentiality(entry, is_signature=is_signature, cumulated=cumulated),
     ]
     if is_signature:
         rules += _signature(entry)
@@ -140,7 +141,7 @@ def _outside(codes: tuple[Coded, ...], known: Mapping[str, str], rule: str) -> I
         yield rule
 
 
-def _confidentiality(entry: Entry, *, is_signature: bool, cumulated: bool) -> Iterator[str]:
+def confidentiality(entry: Entry, *, cumulated: bool, is_signature: bool = False) -> Iterator[str]:
     """`N` once, then what restricts it, four codes at most (EX_2.1-1050); the signature is hidden from everybody."""
     codes = [(code.code, code.scheme) for code in entry.codes.get(Xds.CONFIDENTIALITY_CODE, ())]
     names = [name for name, _ in codes]
@@ -198,7 +199,7 @@ def is_time(text: str) -> bool:
 
 
 def is_cx(text: str, *, dated: bool) -> bool:
-    """The CX of an INS whose key is right; `dated` allows `^^yyyyMMdd` after it."""
+    """The CX of an INS whose key is right; `dated` allows `^^yyyyMMdd[HHmmss]` after it."""
     found = _INS.fullmatch(text)
     if found is None or (found[4] and not dated):
         return False

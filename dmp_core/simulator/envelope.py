@@ -50,6 +50,7 @@ class Request:
     security: Element | None = field(repr=False)
     body: Element = field(repr=False)  # the one element inside soap:Body
     parts: Mapping[str, bytes] = field(repr=False)  # by Content-ID, the root left out
+    packaged: bool = False  # came as MTOM
 
 
 def read_request(content_type: str, data: bytes, service: str, *, accept_soap11: bool = False) -> Request:
@@ -69,7 +70,9 @@ def read_request(content_type: str, data: bytes, service: str, *, accept_soap11:
     security = [element for element in header if element.tag == f"{{{WSSE}}}Security"]
     if len(security) > 1:
         raise EnvelopeRefused(INVALID_MESSAGE, "un seul en-tête wsse:Security")
-    return Request(service, action, message_id, to, security[0] if security else None, body, parts)
+    header_of_security = security[0] if security else None
+    packaged = mtom.is_multipart(content_type)
+    return Request(service, action, message_id, to, header_of_security, body, parts, packaged)
 
 
 def _unpacked(content_type: str, data: bytes) -> tuple[bytes, Mapping[str, bytes]]:

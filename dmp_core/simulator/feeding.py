@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from dmp_core.simulator.checks import Caller, check
+from dmp_core.simulator.checks import Caller, check, warnings
 from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.envelope import Request
 from dmp_core.simulator.faults import INVALID_CERTIFICATE
@@ -27,10 +27,13 @@ class Feeding:
         self._policy = policy
         self._uuid = uuid
 
-    def take(self, request: Request, vihf: Vihf, client: Holder, patient: int, at: datetime) -> None:
-        """Register what `request` submits; it is on disk when this returns. Raises Refused."""
+    def take(self, request: Request, vihf: Vihf, client: Holder, patient: int, at: datetime) -> list[Reason]:
+        """Register what `request` submits: it is on disk when this returns its warnings. Raises Refused."""
+        if not request.packaged:
+            raise Refused(Reason("XDSRepositoryError", "Alimentation en MTOM obligatoire (EX_2.1-1260)"))
         submission = read_submission(request.body, request.parts)
-        caller = Caller(vihf.mode, vihf.practitioner_id, vihf.structure_id)
+        self._check_sizes(submission)
+        caller = Caller(vihf.mode, vihf.practitioner_id, vihf.structure_id, vihf.secret_connection)
         known = KnownOfPatient(self._registry, patient)
         with self._storage.transaction():
             reasons = check(
@@ -39,6 +42,17 @@ class Feeding:
             if reasons := reasons or self._signature_faults(submission, client, at):
                 raise Refused(*reasons)
             self._registry.register(submission, patient=patient, uuid=self._uuid, at=at)
+        return warnings(submission)
+
+    def _check_sizes(self, submission: Submission) -> None:
+        limit = self._policy.largest_document
+        reasons = [
+            Reason("XDSRepositoryError", f"document de {len(content)} octets, {limit} au plus", name)
+            for name, content in submission.documents.items()
+            if len(content) > limit
+        ]
+        if reasons:
+            raise Refused(*reasons)
 
     def _signature_faults(self, submission: Submission, client: Holder, at: datetime) -> list[Reason]:
         """What is wrong with the signature of a submission that is right otherwise, and with who signed it."""

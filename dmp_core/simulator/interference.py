@@ -1,6 +1,6 @@
 """Making the simulated DMP fail on purpose, at a chosen moment of a chosen transaction."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dmp_core.simulator.answers import Reply
 
@@ -14,12 +14,28 @@ class Fault(Protocol):
 
     `before` is called when the request was read and nothing is done yet, `after` when all is done and on disk. Each may
     raise `Dropped` (cut the line: before, nothing happened; after, it did), wait (a late answer), return another Reply
-    (break it: a status, other bytes, `cut_after` for half of it), or return None and change nothing.
+    (break it: a status, other bytes, `cut_after` for half of it), or return None and change nothing. `before` may raise
+    `Refused`, too: the DMP says no by the means of that transaction.
     """
 
     def before(self, transaction: str, /) -> Reply | None: ...
 
     def after(self, transaction: str, reply: Reply, /) -> Reply | None: ...
+
+
+@runtime_checkable
+class PatientFaults(Protocol):
+    """Faults that depend on the patient: asked for once in each exchange, by the CX that its VIHF names, or ''."""
+
+    def of(self, patient: str, /) -> Fault: ...
+
+
+@runtime_checkable
+class ServerFault(Protocol):
+    """Faults that begin before any request."""
+
+    @property
+    def shows_expired_certificate(self) -> bool: ...
 
 
 class NoFault:

@@ -8,17 +8,18 @@ from typing import Final
 from uuid import UUID
 
 from dmp_core.model.oids import InsOid, Xds
+from dmp_core.simulator import own_requests
 from dmp_core.simulator.annuaire import Annuaire
 from dmp_core.simulator.cda import CdaHeader, CdaUnreadable, Described, entry_metadata, read_header
 from dmp_core.simulator.markup import LCM, RIM, XDS_B, XOP, Maker
+from dmp_core.simulator.own_requests import classification, identifier, slot
 from dmp_core.simulator.patients import PatientRecord, Patients
 from dmp_core.simulator.reasons import Refused
 from dmp_core.simulator.registry import Registry
-from dmp_core.simulator.submission import Author, Coded, read_submission
+from dmp_core.simulator.submission import Author, read_submission
 from dmp_core.xml import Element
 
 _RIM, _LCM, _XDS, _XOP = Maker(RIM), Maker(LCM), Maker(XDS_B), Maker(XOP)
-_HAS_MEMBER: Final = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 _PART: Final = "document"
 
 
@@ -87,30 +88,13 @@ class Loader:
 
     def _request(self, described: Described, cx: str) -> Element:
         """The submission that would have brought this document."""
-        submission_set = _RIM(
-            "RegistryPackage",
-            {"id": "SubmissionSet01"},
-            _slot("submissionTime", self._at.strftime("%Y%m%d%H%M%S")),
-            _identifier("SubmissionSet01", Xds.SUBMISSION_SET_PATIENT_ID, cx, "XDSSubmissionSet.patientId"),
-            _identifier("SubmissionSet01", Xds.SUBMISSION_SET_SOURCE_ID, "2.25.0", "XDSSubmissionSet.sourceId"),
-            _identifier(
-                "SubmissionSet01", Xds.SUBMISSION_SET_UNIQUE_ID, f"2.25.{self._uuid().int}", "XDSSubmissionSet.uniqueId"
-            ),
-        )
-        node = {"id": "node", "classifiedObject": "SubmissionSet01", "classificationNode": str(Xds.SUBMISSION_SET)}
-        member = {
-            "id": "member",
-            "associationType": _HAS_MEMBER,
-            "sourceObject": "SubmissionSet01",
-            "targetObject": "Document01",
-        }
+        made = own_requests.submission_set(cx, at=self._at, uuid=self._uuid)
         objects = _RIM(
             "RegistryObjectList",
             None,
             _extrinsic_object(described, cx),
-            submission_set,
-            _RIM("Classification", node),
-            _RIM("Association", member, _slot("SubmissionSetStatus", "Original")),
+            *made,
+            own_requests.member("Document01"),
         )
         return _XDS(
             "ProvideAndRegisterDocumentSetRequest",
@@ -141,16 +125,20 @@ def _extrinsic_object(described: Described, cx: str) -> Element:
     return _RIM(
         "ExtrinsicObject",
         {"id": "Document01", "mimeType": described.mime_type, "objectType": str(Xds.DOCUMENT_ENTRY)},
-        *[_slot(name, *values) for name, values in slots.items() if any(values)],
+        *[slot(name, *values) for name, values in slots.items() if any(values)],
         _RIM("Name", None, _RIM("LocalizedString", {"value": described.title})),
         *[_author(author, f"author{place}") for place, author in enumerate(described.authors)],
-        *[_classification(scheme, code, f"code{place}") for place, (scheme, code) in enumerate(codes) if code],
-        _identifier("Document01", Xds.PATIENT_ID, cx, "XDSDocumentEntry.patientId"),
-        _identifier("Document01", Xds.UNIQUE_ID, described.unique_id, "XDSDocumentEntry.uniqueId"),
+        *[
+            classification("Document01", scheme, code.code, code.scheme, code.label, f"code{place}")
+            for place, (scheme, code) in enumerate(codes)
+            if code
+        ],
+        identifier("Document01", Xds.PATIENT_ID, cx, "XDSDocumentEntry.patientId"),
+        identifier("Document01", Xds.UNIQUE_ID, described.unique_id, "XDSDocumentEntry.uniqueId"),
     )
 
 
-def _author(author: Author, identifier: str) -> Element:
+def _author(author: Author, name: str) -> Element:
     slots: dict[str, Sequence[str]] = {
         "authorPerson": (author.person,),
         "authorInstitution": author.institutions,
@@ -158,34 +146,9 @@ def _author(author: Author, identifier: str) -> Element:
         "authorSpecialty": author.specialties,
     }
     attributes = {
-        "id": identifier,
+        "id": name,
         "classificationScheme": str(Xds.AUTHOR),
         "classifiedObject": "Document01",
         "nodeRepresentation": "",
     }
-    return _RIM("Classification", attributes, *[_slot(name, *v) for name, v in slots.items() if any(v)])
-
-
-def _classification(scheme: str, code: Coded, identifier: str) -> Element:
-    attributes = {
-        "id": identifier,
-        "classificationScheme": str(scheme),
-        "classifiedObject": "Document01",
-        "nodeRepresentation": code.code,
-    }
-    label = _RIM("Name", None, _RIM("LocalizedString", {"value": code.label}))
-    return _RIM("Classification", attributes, _slot("codingScheme", code.scheme), label)
-
-
-def _identifier(owner: str, scheme: str, value: str, name: str) -> Element:
-    attributes = {
-        "id": name,
-        "identificationScheme": str(scheme),
-        "registryObject": owner,
-        "value": value,
-    }
-    return _RIM("ExternalIdentifier", attributes, _RIM("Name", None, _RIM("LocalizedString", {"value": name})))
-
-
-def _slot(name: str, *values: str) -> Element:
-    return _RIM("Slot", {"name": name}, _RIM("ValueList", None, *[_RIM("Value", None, v) for v in values if v]))
+    return _RIM("Classification", attributes, *[slot(key, *v) for key, v in slots.items() if any(v)])

@@ -17,7 +17,12 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dmp_core.model.practitioner import Practitioner, Structure
@@ -63,6 +68,15 @@ class Pki:
     @property
     def server(self) -> KeyPair:
         return _pair(self.folder, "server")
+
+    def expired_server(self, at: datetime) -> KeyPair:
+        """The server under a certificate that ended the day before `at`; made when it is first asked for."""
+        pair = _pair(self.folder, "server_expired")
+        if not pair.certificate.is_file():
+            authority = Authority.load(self.authority)
+            dates = (at - 3 * _DAY, at - _DAY)
+            authority.issue(pair, [[(NameOID.COMMON_NAME, "localhost")]], _server_uses(), dates)
+        return pair
 
     def organisation_auth(self, structure_id: str) -> KeyPair:
         """ORG_AUTH_CLI: the TLS client certificate of a structure."""
@@ -120,14 +134,26 @@ class Authority:
         builder = builder.add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
         return cls(builder.sign(key, SHA256()), key)
 
+    @classmethod
+    def load(cls, pair: KeyPair) -> "Authority":
+        key = load_pem_private_key(pair.key.read_bytes(), None)
+        assert isinstance(key, rsa.RSAPrivateKey), "our own authority has an RSA key"
+        return cls(x509.load_pem_x509_certificate(pair.certificate.read_bytes()), key)
+
     def save(self, pair: KeyPair) -> None:
         _write(pair, self.certificate, self.key)
 
-    def issue(self, pair: KeyPair, subject: Sequence[Rdn], uses: Sequence[x509.ExtensionType]) -> None:
-        """A new key pair for `subject` in the files of `pair`."""
+    def issue(
+        self,
+        pair: KeyPair,
+        subject: Sequence[Rdn],
+        uses: Sequence[x509.ExtensionType],
+        dates: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """A new key pair for `subject` in the files of `pair`, valid as long as the authority, or for `dates`."""
         key = rsa.generate_private_key(65537, 2048)
         issuer = self.certificate
-        start, end = issuer.not_valid_before_utc, issuer.not_valid_after_utc
+        start, end = dates or (issuer.not_valid_before_utc, issuer.not_valid_after_utc)
         builder = _builder(_name(subject), issuer.subject, key.public_key(), self.key.public_key(), start, end)
         for use in uses:
             builder = builder.add_extension(use, critical=isinstance(use, x509.KeyUsage))

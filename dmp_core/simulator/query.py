@@ -30,6 +30,7 @@ _LISTS: Final = frozenset(
     {_STATUS, _SET_STATUS, *_ENTRY, "$uuid", "$XDSDocumentEntryType", "$XDSSubmissionSetSourceId"}
 )
 _CODES: Final = re.compile(r"\$XDS\w+(?:Code|CodeList|ContentType)$")
+_REPEATABLE: Final = frozenset({"$XDSDocumentEntryConfidentialityCode", "$XDSDocumentEntryEventCodeList"})
 _PERSONS: Final = re.compile(r"\$XDS\w+AuthorPerson$")
 _TIMES: Final = re.compile(r"\$XDS\w+Time(?:From|To)$")
 _PATIENTS: Final = re.compile(r"\$XDS\w+PatientId$")
@@ -48,6 +49,7 @@ class Query:
     id: str
     return_type: str
     slots: Mapping[str, tuple[str, ...]] = field(repr=False)
+    further: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, repr=False)  # repeated slots: and
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +73,43 @@ def read_query(body: Element) -> Query:
     if return_type not in ("LeafClass", "ObjectRef"):
         raise Refused(Reason("XDSRegistryError", "returnType : LeafClass ou ObjectRef"))
     try:
-        slots = _parameters(asked)
+        slots, further = _parameters(asked)
     except XmlRefused as error:
         raise Refused(Reason("XDSRegistryError", f"paramètre illisible : {error.detail}")) from None
     _require(slots, _REQUIRED[name])
-    return Query(name, return_type, slots)
+    return Query(name, return_type, slots, further)
 
 
-def _parameters(asked: Element) -> dict[str, tuple[str, ...]]:
+def _parameters(asked: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, ...], ...]]]:
+    """The parameters, and apart the repetitions of those whose values must be met slot by slot (3.18.4.1.2.3.5)."""
     slots: dict[str, tuple[str, ...]] = {}
+    further: dict[str, tuple[tuple[str, ...], ...]] = {}
     reasons: list[Reason] = []
     for slot in xml.children(asked, f"{_RIM}Slot"):
         name = slot.get("name", "")
-        if name in slots:
+        values = _values_of(slot, name, reasons)
+        if name not in slots:
+            slots[name] = values
+        elif name in _REPEATABLE:
+            further[name] = (*further.get(name, ()), values)
+        else:
             reasons.append(Reason("XDSStoredQueryParamNumber", "paramètre répété", name))
-            continue
-        texts = [xml.text_of(value) for part in xml.children(slot) for value in xml.children(part)]
-        try:
-            slots[name] = tuple(value for text in texts for value in _values(name, text))
-        except ValueError as error:
-            reasons.append(Reason("XDSRegistryError", str(error), name))
-            slots[name] = ()
-        if not _is_list(name) and len(slots[name]) > 1:
-            reasons.append(Reason("XDSStoredQueryParamNumber", "une seule valeur", name))
     if reasons:
         raise Refused(*reasons)
-    return slots
+    return slots, further
+
+
+def _values_of(slot: Element, name: str, reasons: list[Reason]) -> tuple[str, ...]:
+    """The values of one parameter; what is wrong with them goes to `reasons`."""
+    texts = [xml.text_of(value) for part in xml.children(slot) for value in xml.children(part)]
+    try:
+        values = tuple(value for text in texts for value in _values(name, text))
+    except ValueError as error:
+        reasons.append(Reason("XDSRegistryError", str(error), name))
+        return ()
+    if not _is_list(name) and len(values) > 1:
+        reasons.append(Reason("XDSStoredQueryParamNumber", "une seule valeur", name))
+    return values
 
 
 def _is_list(name: str) -> bool:

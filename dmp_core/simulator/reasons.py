@@ -9,15 +9,19 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One RegistryError to be: `code` its errorCode, `text` its codeContext, `location` its location."""
+    """One RegistryError to be: `code` its errorCode, `text` its codeContext, `location` its location.
+
+    A `warning` goes with success.
+    """
 
     code: str
     text: str
     location: str = ""
+    warning: bool = False
 
 
 class Kind(StrEnum):
-    """How a refusal travels: `REGISTRY` as RegistryErrors in an answer, `FAULT` as a SOAP fault (code = subcode)."""
+    """How a refusal travels: `REGISTRY` in the transaction's own answer, `FAULT` as a SOAP fault (code = subcode)."""
 
     FAULT = "fault"
     REGISTRY = "registry"

@@ -1,79 +1,28 @@
-"""The registry and repository on disk: entries, bytes, submission sets, associations, and how they are found."""
+"""The registry and repository on disk: entries, bytes, submission sets, associations, and how they are found.
+
+An entry that is updated gets a version of its own: another entryUUID, the same lid and uniqueId; the former one is
+deprecated and the bytes go with the newest.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from dmp_core.model.oids import Status, Xds
-from dmp_core.simulator import stored_entry
+from dmp_core.model.oids import Status
+from dmp_core.simulator import stored, stored_entry
 from dmp_core.simulator.storage import Storage
+from dmp_core.simulator.stored import Deposit, Document, Facets, Link, StoredSet
 from dmp_core.simulator.submission import Entry, Submission
-from dmp_core.xml import Element, parse, serialize
+from dmp_core.xml import serialize
+
+__all__ = ["REPLACES", "Deposit", "Document", "Facets", "KnownOfPatient", "Link", "Registry", "StoredSet"]
 
 REPLACES: Final = "urn:ihe:iti:2007:AssociationType:RPLC"
-_DIGITAL_SIGNATURE: Final = "urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1"
-_COLUMNS: Final = (
-    "unique_id", "entry_uuid", "lid", "version", "status", "patient", "cx", "submission_set", "mime_type", "sha1",
-    "size", "facets", "metadata",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """What queries look at. `codes` as `code^^scheme` by classification scheme; times `yyyyMMddHHmmss`, UTC."""
-
-    codes: Mapping[str, tuple[str, ...]]
-    times: Mapping[str, str]
-    persons: tuple[str, ...] = field(repr=False)
-    institutions: tuple[str, ...] = field(repr=False)
-
-    @property
-    def is_signature(self) -> bool:
-        """A submission's signature, not a document of the patient."""
-        return any(code.startswith(f"{_DIGITAL_SIGNATURE}^^") for code in self.codes.get(Xds.CLASS_CODE, ()))
-
-    def has_confidentiality(self, code: str) -> bool:
-        return any(found.partition("^^")[0] == code for found in self.codes.get(Xds.CONFIDENTIALITY_CODE, ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One entry as registered; its bytes are read apart."""
-
-    unique_id: str
-    entry_uuid: str
-    lid: str
-    version: int
-    status: str
-    patient: int
-    cx: str = field(repr=False)
-    submission_set: str
-    mime_type: str
-    sha1: str
-    size: int
-    facets: Facets
-    metadata: bytes = field(repr=False)  # the ExtrinsicObject as stored, XML
-
-    def extrinsic_object(self) -> Element:
-        """The ExtrinsicObject with its present status."""
-        root = parse(self.metadata)
-        root.set("status", self.status)
-        return root
-
-
-@dataclass(frozen=True, slots=True)
-class Deposit:
-    """One line of `Registry.documents`, for whoever counts what arrived."""
-
-    unique_id: str
-    status: str
-    sha1: str
-    patient: str = field(repr=False)  # CX, as submitted
-    submission_set: str
+_NEWEST: Final = "version = (SELECT max(version) FROM document AS other WHERE other.unique_id = document.unique_id)"
+_INSERT: Final = f"INSERT INTO document ({', '.join(stored.DOCUMENT_COLUMNS)}, content) VALUES ({'?, ' * 13}?)"  # noqa: S608 - constants of ours
 
 
 class Registry:
@@ -84,63 +33,146 @@ class Registry:
 
     def documents(self) -> Iterator[Deposit]:
         """What was deposited, in order, signatures of submissions left out. Sees what other processes committed."""
-        for document in self._select("1"):
+        for document in self._select(_NEWEST):
             if not document.facets.is_signature:
                 yield Deposit(document.unique_id, document.status, document.sha1, document.cx, document.submission_set)
 
     def of_patient(self, patient: int) -> list[Document]:
-        """All entries of a patient, whatever their status, in the order in which they came."""
+        """The newest version of each entry of a patient, whatever its status, in the order in which they came."""
+        return self._select(f"patient = ? AND {_NEWEST}", patient)
+
+    def versions_of_patient(self, patient: int) -> list[Document]:
+        """All versions of all entries of a patient."""
         return self._select("patient = ?", patient)
 
     def find(self, unique_id: str) -> Document | None:
-        found = self._select("unique_id = ?", unique_id)
-        return found[0] if found else None
+        return self._first(f"unique_id = ? AND {_NEWEST}", unique_id)
 
-    def status(self, entry_uuid: str, patient: int) -> str | None:
-        """The status of an entry of this patient; None where there is none."""
-        found = self._storage.rows(
-            "SELECT status FROM document WHERE entry_uuid = ? AND patient = ?", entry_uuid, patient
-        )
-        return str(found[0][0]) if found else None
+    def entry(self, entry_uuid: str, patient: int) -> Document | None:
+        """One version of an entry of this patient."""
+        return self._first("entry_uuid = ? AND patient = ?", entry_uuid, patient)
+
+    def newest(self, entry_uuid: str) -> Document | None:
+        """An entry that is the newest version of its document."""
+        return self._first(f"entry_uuid = ? AND {_NEWEST}", entry_uuid)
+
+    def by_lid(self, lid: str) -> Document | None:
+        """The newest version of an entry."""
+        return self._first(f"lid = ? AND {_NEWEST}", lid)
 
     def content(self, unique_id: str) -> bytes:
         """The bytes of a document that is there."""
-        return bytes(self._storage.rows("SELECT content FROM document WHERE unique_id = ?", unique_id)[0][0])
+        statement = f"SELECT content FROM document WHERE unique_id = ? AND {_NEWEST}"  # noqa: S608 - a constant of ours
+        return bytes(self._storage.rows(statement, unique_id)[0][0])
 
     def has_submission_set(self, unique_id: str) -> bool:
         return bool(self._storage.rows("SELECT 1 FROM submission_set WHERE unique_id = ?", unique_id))
 
+    def sets_of_patient(self, patient: int) -> list[StoredSet]:
+        columns = ", ".join(stored.SET_COLUMNS)
+        statement = f"SELECT {columns} FROM submission_set WHERE patient = ? ORDER BY rowid"  # noqa: S608 - constants of ours
+        return [stored.submission_set(row) for row in self._storage.rows(statement, patient)]
+
+    def links_of_patient(self, patient: int) -> list[Link]:
+        columns = ", ".join(f"association.{name}" for name in stored.LINK_COLUMNS)
+        statement = (
+            f"SELECT {columns} FROM association JOIN submission_set ON submission_set = unique_id"  # noqa: S608 - constants of ours
+            " WHERE patient = ? ORDER BY association.rowid"
+        )
+        return [stored.link(row) for row in self._storage.rows(statement, patient)]
+
+    def last_changes(self, patient: int) -> tuple[datetime | None, datetime | None]:
+        """When a document was last added to a record, and when anything of it last changed."""
+        changes = "SELECT registered_at, unique_id FROM submission_set WHERE patient = ? ORDER BY registered_at"
+        times = self._storage.rows(changes, patient)
+        first = self._storage.rows("SELECT submission_set FROM document WHERE patient = ? AND version = 1", patient)
+        adding = {row[0] for row in first}
+        added = [at for at, submission_set in times if submission_set in adding]
+        return _last(added), _last([at for at, _ in times])
+
     def register(self, submission: Submission, *, patient: int, uuid: Callable[[], UUID], at: datetime) -> None:
         """Keep a submission that passed every check: entries and bytes, associations, replaced entries deprecated."""
-        if submission.set is None:
-            raise ValueError("a submission without its set")
-        submission_set = submission.set
-        names = {submission_set.id: _urn(uuid)} | {entry.id: _urn(uuid) for entry in submission.entries}
         with self._storage.transaction() as connection:
-            connection.execute(
-                "INSERT INTO submission_set VALUES (?, ?, ?, ?)",
-                (submission_set.unique_id, names[submission_set.id], patient, at.isoformat()),
-            )
+            names = self._keep_set(submission, patient, uuid, at)
             for entry in submission.entries:
-                content = submission.documents[entry.id]
-                row = _row(entry, content, patient, submission_set.unique_id, names[entry.id], uuid)
-                connection.execute(f"INSERT INTO document VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+                lid, content = _urn(uuid), submission.documents[entry.id]
+                row = _row(entry, content, patient, _set_id(submission), names[entry.id], lid, 1, Status.APPROVED, uuid)
+                connection.execute(_INSERT, (*row, content))
+            self._keep_links(submission, names, uuid)
             for link in submission.associations:
-                source, target = names.get(link.source, link.source), names.get(link.target, link.target)
-                connection.execute(
-                    "INSERT INTO association VALUES (?, ?, ?, ?, ?)",
-                    (_urn(uuid), link.type, source, target, submission_set.unique_id),
-                )
                 if link.type == REPLACES:
-                    self.set_status(target, Status.DEPRECATED)
+                    self.set_status(names.get(link.target, link.target), Status.DEPRECATED)
+
+    def update(
+        self,
+        submission: Submission,
+        *,
+        revised: Mapping[str, Document],
+        statuses: Mapping[str, str],
+        patient: int,
+        uuid: Callable[[], UUID],
+        at: datetime,
+    ) -> None:
+        """Keep an update that passed every check.
+
+        `revised`: what each entry of the submission, by its id, is the next version of; `statuses` by entryUUID.
+        """
+        with self._storage.transaction() as connection:
+            names = self._keep_set(submission, patient, uuid, at)
+            for entry in submission.entries:
+                former = revised[entry.id]
+                content = self.content(former.unique_id)
+                row = _row(
+                    entry, content, patient, _set_id(submission), names[entry.id], former.lid, former.version + 1,
+                    former.status, uuid,
+                )  # fmt: skip
+                connection.execute(_INSERT, (*row, content))
+                connection.execute("UPDATE document SET content = x'' WHERE entry_uuid = ?", (former.entry_uuid,))
+                self.set_status(former.entry_uuid, Status.DEPRECATED)
+            self._keep_links(submission, names, uuid)
+            for entry_uuid, status in statuses.items():
+                self.set_status(entry_uuid, status)
 
     def set_status(self, entry_uuid: str, status: str) -> None:
         with self._storage.transaction() as connection:
             connection.execute("UPDATE document SET status = ? WHERE entry_uuid = ?", (status, entry_uuid))
 
+    def _keep_set(
+        self, submission: Submission, patient: int, uuid: Callable[[], UUID], at: datetime
+    ) -> Mapping[str, str]:
+        """The entryUUIDs that the objects of the submission get, by their ids in the message."""
+        if submission.set is None:
+            raise ValueError("a submission without its set")
+        names = {submission.set.id: _urn(uuid)} | {entry.id: _urn(uuid) for entry in submission.entries}
+        entry_uuid = names[submission.set.id]
+        package = stored_entry.make_set(submission.set, entry_uuid=entry_uuid, uuid=uuid)
+        row = (
+            submission.set.unique_id, entry_uuid, patient, at.isoformat(), stored.facets_of_set(submission.set),
+            serialize(package),
+        )  # fmt: skip
+        with self._storage.transaction() as connection:
+            connection.execute("INSERT INTO submission_set VALUES (?, ?, ?, ?, ?, ?)", row)
+        return names
+
+    def _keep_links(self, submission: Submission, names: Mapping[str, str], uuid: Callable[[], UUID]) -> None:
+        rows = [
+            (
+                _urn(uuid), link.type, names.get(link.source, link.source), names.get(link.target, link.target),
+                _set_id(submission), json.dumps(dict(link.slots)),
+            )
+            for link in submission.associations
+        ]  # fmt: skip
+        with self._storage.transaction() as connection:
+            connection.executemany("INSERT INTO association VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def _first(self, condition: str, *values: Any) -> Document | None:
+        found = self._select(condition, *values)
+        return found[0] if found else None
+
     def _select(self, condition: str, *values: Any) -> list[Document]:
-        statement = f"SELECT {', '.join(_COLUMNS)} FROM document WHERE {condition} ORDER BY rowid"  # noqa: S608 - constants of ours
-        return [_document(row) for row in self._storage.rows(statement, *values)]
+        columns = ", ".join(stored.DOCUMENT_COLUMNS)
+        statement = f"SELECT {columns} FROM document WHERE {condition} ORDER BY rowid"  # noqa: S608 - constants of ours
+        return [stored.document(row) for row in self._storage.rows(statement, *values)]
 
 
 class KnownOfPatient:
@@ -158,38 +190,37 @@ class KnownOfPatient:
         return document.sha1 if document else None
 
     def entry_uuid_status(self, entry_uuid: str) -> str | None:
-        return self._registry.status(entry_uuid, self._patient)
+        document = self._registry.entry(entry_uuid, self._patient)
+        return document.status if document else None
+
+
+def _last(times: Sequence[str]) -> datetime | None:
+    return datetime.fromisoformat(times[-1]) if times else None
 
 
 def _urn(uuid: Callable[[], UUID]) -> str:
     return f"urn:uuid:{uuid()}"
 
 
+def _set_id(submission: Submission) -> str:
+    return submission.set.unique_id if submission.set else ""
+
+
 def _row(
-    entry: Entry, content: bytes, patient: int, submission_set: str, entry_uuid: str, uuid: Callable[[], UUID]
+    entry: Entry,
+    content: bytes,
+    patient: int,
+    submission_set: str,
+    entry_uuid: str,
+    lid: str,
+    version: int,
+    status: str,
+    uuid: Callable[[], UUID],
 ) -> tuple[str | int | bytes, ...]:
     sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-    lid = _urn(uuid)
-    xml = stored_entry.make(entry.xml, entry_uuid=entry_uuid, lid=lid, sha1=sha1, size=len(content), uuid=uuid)
+    size = len(content)
+    xml = stored_entry.make(entry.xml, entry_uuid=entry_uuid, lid=lid, version=version, sha1=sha1, size=size, uuid=uuid)
     return (
-        entry.unique_id, entry_uuid, lid, 1, str(Status.APPROVED), patient, entry.patient_id, submission_set,
-        entry.mime_type, sha1, len(content), json.dumps(_facets(entry)), serialize(xml), content,
+        entry.unique_id, entry_uuid, lid, version, str(status), patient, entry.patient_id, submission_set,
+        entry.mime_type, sha1, size, stored.facets_of_entry(entry), serialize(xml),
     )  # fmt: skip
-
-
-def _facets(entry: Entry) -> dict[str, Any]:
-    times = ("creationTime", "serviceStartTime", "serviceStopTime")
-    return {
-        "codes": {str(key): [f"{code.code}^^{code.scheme}" for code in codes] for key, codes in entry.codes.items()},
-        "times": {name: entry.slots[name][0] for name in times if entry.slots.get(name)},
-        "persons": [author.person for author in entry.authors if author.person],
-        "institutions": [institution for author in entry.authors for institution in author.institutions],
-    }
-
-
-def _document(row: tuple[Any, ...]) -> Document:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    data = json.loads(values["facets"])
-    codes = {key: tuple(found) for key, found in data["codes"].items()}
-    facets = Facets(codes, data["times"], tuple(data["persons"]), tuple(data["institutions"]))
-    return Document(**values | {"facets": facets, "metadata": bytes(values["metadata"])})

@@ -1,4 +1,4 @@
-"""Who may ask for what: the matrix of PDT-INF-526 v1.8 and PDT-INF-606 v1.3 for professionals other than doctors.
+"""Who may ask for what: the matrix of PDT-INF-526 v1.8 and PDT-INF-606 v1.3, for whoever is no doctor.
 
 Columns: direct, direct in an emergency (bris de glace, centre 15), indirect, AIR. An emergency in AIR has no public
 source [I]: what AIR and the direct emergency both allow.
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from dmp_core.model.access import Mode, Purpose
+from dmp_core.simulator.policy import Policy
 
 
 class Transaction(StrEnum):
@@ -51,9 +52,36 @@ _MATRIX: Final = {
 }
 
 
-def may(transaction: Transaction, mode: Mode, purpose: Purpose) -> bool:
-    """Whether a pharmacist in this mode and for this purpose may call, whatever the patient's record says."""
+_ALONE: Final = frozenset({_T.TD02})  # what an unlisted profession may do by itself: ask whether there is a DMP
+
+
+class Profile(StrEnum):
+    """What the matrix distinguishes among callers in normal mode; the attending doctor is told by the record."""
+
+    PROFESSIONAL = "PS"
+    PREPARATEUR = "39"
+
+    @classmethod
+    def of(cls, profession: str) -> "Profile":
+        return cls.PREPARATEUR if profession == cls.PREPARATEUR else cls.PROFESSIONAL
+
+
+def may(
+    transaction: Transaction,
+    mode: Mode,
+    purpose: Purpose,
+    profile: Profile = Profile.PROFESSIONAL,
+    *,
+    preparateur: bool = False,
+) -> bool:
+    """Whether a caller in this mode and for this purpose may call, whatever the patient's record says.
+
+    In indirect mode the structure answers for whoever works there. What a préparateur may do with a card or in AIR
+    stands in a sheet that is not public (DMP-MHAB): nothing but TD0.2, unless `preparateur` says as a professional.
+    """
     direct, emergency, indirect, air = _MATRIX[transaction]
+    if profile is Profile.PREPARATEUR and mode is not Mode.INDIRECT and not preparateur:
+        return transaction in _ALONE and purpose is Purpose.NORMAL
     normal = {Mode.DIRECT: direct, Mode.INDIRECT: indirect, Mode.AIR: air}[mode]
     if purpose is Purpose.NORMAL:
         return normal
@@ -62,6 +90,13 @@ def may(transaction: Transaction, mode: Mode, purpose: Purpose) -> bool:
     return emergency if mode is Mode.DIRECT else emergency and normal
 
 
-def needs_authorisation(transaction: Transaction, purpose: Purpose) -> bool:
-    """Whether the patient must have let the caller in: to consult, never to feed, to look up or in an emergency."""
-    return transaction in (Transaction.TD31, Transaction.TD32) and purpose is Purpose.NORMAL
+def needs_authorisation(transaction: Transaction, mode: Mode, purpose: Purpose, policy: Policy) -> bool:
+    """Whether the patient must have let the caller in: to consult, never to feed, to delete or in an emergency."""
+    if purpose is not Purpose.NORMAL or mode is Mode.INDIRECT:
+        return False
+    asking = {_T.TD31, _T.TD32}
+    if not policy.administrative_data_without_authorisation:
+        asking |= {_T.TD13A, _T.TD16}
+    if not policy.updates_without_authorisation:
+        asking |= {_T.TD33A, _T.TD33B, _T.TD33D}
+    return transaction in asking

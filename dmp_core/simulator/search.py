@@ -1,81 +1,97 @@
-"""Which documents of a patient a caller gets to see, and which of them a stored query (ITI-18) finds, in order."""
+"""Which objects of a record a stored query finds (ITI-18), among those that the caller may see, in order."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from dmp_core.model.access import Mode
 from dmp_core.model.oids import Status, Xds
-from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.query import Query
 from dmp_core.simulator.reasons import Reason, Refused
-from dmp_core.simulator.registry import Document
+from dmp_core.simulator.stored import Document, Facets, Link, RegistryObject, StoredSet
+from dmp_core.simulator.view import View
 
-PATIENT: Final = "$XDSDocumentEntryPatientId"
-_STATUS: Final = "$XDSDocumentEntryStatus"
-_AUTHOR: Final = "$XDSDocumentEntryAuthorPerson"
-_UNIQUE_ID: Final = "$XDSDocumentEntryUniqueId"
-_ENTRY_UUID: Final = "$XDSDocumentEntryEntryUUID"
+PATIENTS: Final = ("$XDSDocumentEntryPatientId", "$XDSSubmissionSetPatientId")
+_ENTRY: Final = "$XDSDocumentEntry"
+_SET: Final = "$XDSSubmissionSet"
+_UNIQUE_ID: Final = f"{_ENTRY}UniqueId"
+_ENTRY_UUID: Final = f"{_ENTRY}EntryUUID"
+_STABLE: Final = Xds.DOCUMENT_ENTRY
 _CODES: Final = {
-    "$XDSDocumentEntryClassCode": Xds.CLASS_CODE,
-    "$XDSDocumentEntryTypeCode": Xds.TYPE_CODE,
-    "$XDSDocumentEntryFormatCode": Xds.FORMAT_CODE,
-    "$XDSDocumentEntryPracticeSettingCode": Xds.PRACTICE_SETTING,
-    "$XDSDocumentEntryHealthcareFacilityTypeCode": Xds.HEALTHCARE_FACILITY,
-    "$XDSDocumentEntryConfidentialityCode": Xds.CONFIDENTIALITY_CODE,
-    "$XDSDocumentEntryEventCodeList": Xds.EVENT_CODE,
+    f"{_ENTRY}ClassCode": Xds.CLASS_CODE,
+    f"{_ENTRY}TypeCode": Xds.TYPE_CODE,
+    f"{_ENTRY}FormatCode": Xds.FORMAT_CODE,
+    f"{_ENTRY}PracticeSettingCode": Xds.PRACTICE_SETTING,
+    f"{_ENTRY}HealthcareFacilityTypeCode": Xds.HEALTHCARE_FACILITY,
+    f"{_ENTRY}ConfidentialityCode": Xds.CONFIDENTIALITY_CODE,
+    f"{_ENTRY}EventCodeList": Xds.EVENT_CODE,
+    f"{_SET}ContentType": Xds.SUBMISSION_SET_CONTENT_TYPE,
 }
 _TIMES: Final = {
-    "$XDSDocumentEntryCreationTime": "creationTime",
-    "$XDSDocumentEntryServiceStartTime": "serviceStartTime",
-    "$XDSDocumentEntryServiceStopTime": "serviceStopTime",
+    f"{_ENTRY}CreationTime": "creationTime",
+    f"{_ENTRY}ServiceStartTime": "serviceStartTime",
+    f"{_ENTRY}ServiceStopTime": "serviceStopTime",
+    f"{_SET}SubmissionTime": "submissionTime",
 }
+_AUTHORS: Final = (f"{_ENTRY}AuthorPerson", f"{_SET}AuthorPerson")
 
 
-def visible(documents: Sequence[Document], caller: Vihf) -> list[Document]:
-    """What is left for the caller: nothing deleted, and what is masked to professionals for its author alone."""
-    return [
-        document
-        for document in documents
-        if document.status != Status.DELETED
-        and (not document.facets.has_confidentiality("MASQUE_PS") or _is_author(document, caller))
-    ]
-
-
-def run(query: Query, documents: Sequence[Document]) -> list[Document]:
-    """Those among `documents` that the query asks for, in the order of their registration. Raises Refused."""
+def run(query: Query, view: View) -> Sequence[RegistryObject]:
+    """What the query asks for, in the order of registration. Raises Refused."""
     if query.id == Xds.FIND_DOCUMENTS:
-        return [document for document in documents if _is_found(document, query.slots)]
+        return [document for document in view.documents if _is_found(document, query)]
+    if query.id == Xds.FIND_SUBMISSION_SETS:
+        return [one for one in view.sets if _set_is_found(one, query)]
+    if query.id == Xds.GET_ASSOCIATIONS:
+        return _touching(view.links, set(query.slots["$uuid"]))
     if query.id == Xds.GET_DOCUMENTS:
-        names = query.slots.get(_UNIQUE_ID, ()), query.slots.get(_ENTRY_UUID, ())
-        return [document for document in documents if document.unique_id in names[0] or document.entry_uuid in names[1]]
+        return _named(query, view)
+    if query.id == Xds.GET_DOCUMENTS_AND_ASSOCIATIONS:
+        documents = _named(query, view)
+        return [*documents, *_touching(view.links, {document.entry_uuid for document in documents})]
     raise Refused(Reason("XDSUnknownStoredQuery", "Requête non prise en charge par le simulateur", query.id))
 
 
-def _is_author(document: Document, caller: Vihf) -> bool:
-    """In indirect mode the structure stands for the author."""
-    if caller.mode is Mode.INDIRECT:
-        numbers = [institution.rpartition("^")[2] for institution in document.facets.institutions]
-        return caller.structure_id in numbers
-    return caller.practitioner_id in [person.partition("^")[0] for person in document.facets.persons]
+def _named(query: Query, view: View) -> list[Document]:
+    """Entries by entryUUID, any version; by uniqueId the newest of each."""
+    names, uuids = query.slots.get(_UNIQUE_ID, ()), query.slots.get(_ENTRY_UUID, ())
+    newest = {document.unique_id: document.entry_uuid for document in sorted(view.documents, key=lambda d: d.version)}
+    wanted = {*uuids, *(newest[name] for name in names if name in newest)}
+    return [document for document in view.documents if document.entry_uuid in wanted]
 
 
-def _is_found(document: Document, slots: Mapping[str, tuple[str, ...]]) -> bool:
+def _touching(links: Sequence[Link], names: set[str]) -> list[Link]:
+    return [link for link in links if {link.source, link.target} & names]
+
+
+def _is_found(document: Document, query: Query) -> bool:
     """Every parameter given is met by one of its values; signatures of submissions are never listed."""
-    facets = document.facets
-    if facets.is_signature or document.status not in slots.get(_STATUS, ()):
+    kinds = query.slots.get(f"{_ENTRY}Type", (_STABLE,))
+    if document.facets.is_signature or _STABLE not in kinds:
         return False
+    return document.status in query.slots.get(f"{_ENTRY}Status", ()) and _fits(document.facets, query)
+
+
+def _set_is_found(one: StoredSet, query: Query) -> bool:
+    sources = query.slots.get(f"{_SET}SourceId", (one.facets.source_id,))
+    statuses = query.slots.get(f"{_SET}Status", ())
+    return Status.APPROVED in statuses and one.facets.source_id in sources and _fits(one.facets, query)
+
+
+def _fits(facets: Facets, query: Query) -> bool:
+    slots: Mapping[str, tuple[str, ...]] = query.slots
     for name, scheme in _CODES.items():
-        if name in slots and not set(slots[name]) & set(facets.codes.get(scheme, ())):
+        groups = (*((slots[name],) if name in slots else ()), *query.further.get(name, ()))
+        if not all(set(group) & set(facets.codes.get(scheme, ())) for group in groups):
             return False
     for name, slot in _TIMES.items():
         if not _is_between(facets.times.get(slot, ""), slots.get(f"{name}From", ()), slots.get(f"{name}To", ())):
             return False
-    return _AUTHOR not in slots or any(like(person, p) for p in slots[_AUTHOR] for person in facets.persons)
+    patterns = [slots[name] for name in _AUTHORS if name in slots]
+    return all(any(like(person, p) for p in group for person in facets.persons) for group in patterns)
 
 
 def _is_between(time: str, start: tuple[str, ...], end: tuple[str, ...]) -> bool:
-    """`start <= time < end` (ITI TF-2 3.18.4.1.2.3.7.1); a document without that time is found only without limits."""
+    """`start <= time < end` (ITI TF-2 3.18.4.1.2.3.7.1); an object without that time is found only without limits."""
     padded = time.ljust(14, "0")
     return (not start or (bool(time) and padded >= start[0].ljust(14, "0"))) and (
         not end or (bool(time) and padded < end[0].ljust(14, "0"))

@@ -5,7 +5,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread  # noqa: TID251 - a server of its own
@@ -21,11 +21,12 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dmp_core.model import limits
+from dmp_core.simulator import admin
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.dmp import Dmp
-from dmp_core.simulator.interference import Dropped, Fault
-from dmp_core.simulator.pki import Pki
-from dmp_core.simulator.simulator import Simulator
+from dmp_core.simulator.interference import Dropped, Fault, ServerFault
+from dmp_core.simulator.pki import KeyPair, Pki
+from dmp_core.simulator.simulator import Simulator, now
 
 BASE: Final = "/si-dmp-server/v2/services"
 SERVICES: Final = frozenset({"patients", "patientsSpecific", "habilitations", "patientsPDQ", "registry", "repository"})
@@ -35,11 +36,27 @@ _START_SECONDS: Final = 30
 _STOP_SECONDS: Final = 2  # for requests that are still being answered
 
 
-def serve(folder: Path, port: int, on_ready: Callable[[int], None], fault: Fault | None = None) -> None:
-    """Run the simulator of `folder` until it is interrupted. `on_ready` is told the port; 0 asks for any free one."""
+def serve(
+    folder: Path,
+    port: int,
+    on_ready: Callable[[int], None],
+    fault: Fault | None = None,
+    *,
+    admin_port: int | None = None,
+    on_admin: Callable[[str], None] | None = None,
+) -> None:
+    """Run the simulator of `folder` until it is interrupted. `on_ready` is told the port; 0 asks for any free one.
+
+    With `admin_port` its pages are served beside it, and `on_admin` is told their address before that.
+    """
     simulator = Simulator.open(folder)
     try:
-        with _listening(port) as listener:
+        with ExitStack() as stack:
+            if admin_port is not None:
+                url = stack.enter_context(admin_running(simulator, admin_port))
+                if on_admin:
+                    on_admin(url)
+            listener = stack.enter_context(_listening(port))
             _Server(simulator, fault, on_ready).run([listener])
     finally:
         simulator.close()
@@ -57,30 +74,43 @@ class Running:
 def running(simulator: Simulator, port: int = 0, fault: Fault | None = None) -> Iterator[Running]:
     """The simulator at work in a thread of its own, until the block is left."""
     ready = Event()
+    with _listening(port) as listener, _in_thread(_Server(simulator, fault, lambda _: ready.set()), listener, ready):
+        number = listener.getsockname()[1]
+        yield Running(number, f"https://{_HOST}:{number}{BASE}/")
+
+
+@contextmanager
+def admin_running(simulator: Simulator, port: int = 0) -> Iterator[str]:
+    """The address of the pages that show and change the records, without a certificate, in a thread of their own."""
+    ready = Event()
     with _listening(port) as listener:
-        server = _Server(simulator, fault, lambda _: ready.set())
-        thread = Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        if not ready.wait(_START_SECONDS):
-            raise TimeoutError("the simulator did not start")
-        try:
-            number = listener.getsockname()[1]
-            yield Running(number, f"https://{_HOST}:{number}{BASE}/")
-        finally:
-            server.should_exit = True
-            thread.join()
+        number = listener.getsockname()[1]
+        server = _Quiet(admin.application(simulator, f"{_HOST}:{number}"), lambda _: ready.set(), http="h11")
+        with _in_thread(server, listener, ready):
+            yield f"http://{_HOST}:{number}/"
 
 
-class _Server(uvicorn.Server):
+@contextmanager
+def _in_thread(server: uvicorn.Server, listener: socket.socket, ready: Event) -> Iterator[None]:
+    thread = Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    if not ready.wait(_START_SECONDS):
+        raise TimeoutError("the simulator did not start")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class _Quiet(uvicorn.Server):
     """uvicorn, silent, that says when it listens."""
 
-    def __init__(self, simulator: Simulator, fault: Fault | None, on_ready: Callable[[int], None]) -> None:
+    def __init__(self, application: Starlette, on_ready: Callable[[int], None], **options: Any) -> None:
         logging.getLogger("uvicorn").addHandler(logging.NullHandler())
-        context = _tls(simulator.pki)
         super().__init__(
             uvicorn.Config(
-                _application(simulator.dmp(fault)),
-                http=_ClientCertificateProtocol,
+                application,
                 ws="none",
                 loop="asyncio",
                 lifespan="off",
@@ -89,7 +119,7 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=_STOP_SECONDS,
-                ssl_context_factory=lambda *_: context,
+                **options,
             )
         )
         self._on_ready = on_ready
@@ -98,6 +128,21 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and sockets:
             self._on_ready(sockets[0].getsockname()[1])
+
+
+class _Server(_Quiet):
+    """The DMP itself, over TLS."""
+
+    def __init__(self, simulator: Simulator, fault: Fault | None, on_ready: Callable[[int], None]) -> None:
+        expired = isinstance(fault, ServerFault) and fault.shows_expired_certificate
+        shown = simulator.pki.expired_server(now()) if expired else simulator.pki.server
+        context = _tls(simulator.pki, shown)
+        super().__init__(
+            _application(simulator.dmp(fault)),
+            on_ready,
+            http=_ClientCertificateProtocol,
+            ssl_context_factory=lambda *_: context,
+        )
 
 
 class _ClientCertificateProtocol(H11Protocol):
@@ -115,11 +160,11 @@ class _ClientCertificateProtocol(H11Protocol):
             self.transport.abort()
 
 
-def _tls(pki: Pki) -> ssl.SSLContext:
+def _tls(pki: Pki, shown: KeyPair) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_CIPHERS)
-    context.load_cert_chain(pki.server.certificate, pki.server.key)
+    context.load_cert_chain(shown.certificate, shown.key)
     context.load_verify_locations(pki.authority.certificate)
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_STRICT

@@ -67,7 +67,7 @@ class Simulator:
         annuaire.add(structures, practitioners, exercises)
         for patient in patients:
             records.add(patient)
-        loader = Loader(Registry(storage), records, annuaire, uuid=_uuid, at=at)
+        loader = Loader(Registry(storage), records, annuaire, uuid=new_uuid, at=at)
         loaded = loader.load(documents, authorised_days=policy.authorisation_days) if documents else []
         return cls(folder, pki, policy, storage, tuple(loaded))
 
@@ -96,11 +96,12 @@ class Simulator:
     def dmp(self, fault: Fault | None = None, clock: Callable[[], datetime] = now) -> Dmp:
         """The service itself, without HTTP."""
         trust = Trust(x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes()))
-        return Dmp(self.storage, trust, self.policy, now=clock, uuid=_uuid, fault=fault)
+        return Dmp(self.storage, trust, self.policy, now=clock, uuid=new_uuid, fault=fault)
 
     def close(self) -> None:
         self.storage.close()
 
 
-def _uuid() -> UUID:
+def new_uuid() -> UUID:
+    """An id of the simulated service, which is no part of the core."""
     return uuid4()

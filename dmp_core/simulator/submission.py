@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,14 @@ from dmp_core.xml import Element
 
 RIM: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"
 FOLDER: Final = "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"
+
+SERVER_SLOTS: Final = ("hash", "size", "repositoryUniqueId")
+KNOWN_SLOTS: Final = frozenset(  # of a DocumentEntry, ITI TF-3 table 4.2.3.2-1
+    {
+        "creationTime", "languageCode", "legalAuthenticator", "serviceStartTime", "serviceStopTime", "sourcePatientId",
+        "sourcePatientInfo", "URI", "documentAvailability", "urn:ihe:iti:xds:2013:referenceIdList", *SERVER_SLOTS,
+    }
+)  # fmt: skip
 
 _METADATA: Final = "XDSRepositoryMetadataError"
 _PROVIDE: Final = "{urn:ihe:iti:xds-b:2007}ProvideAndRegisterDocumentSetRequest"
@@ -82,6 +91,7 @@ class SubmissionSet:
     authors: tuple[Author, ...]
     content_type: Coded | None
     slots: Mapping[str, tuple[str, ...]] = field(repr=False)
+    xml: Element = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,11 @@ def read_submission(body: Element, parts: Mapping[str, bytes]) -> Submission:
         return reader.submission(documents, extra)
     except XmlRefused as error:
         raise Refused(Reason(_METADATA, f"valeur illisible : {error.detail}")) from None
+
+
+def read_entry(element: Element) -> Entry:
+    """One ExtrinsicObject by itself, as the registry keeps it. Raises XmlRefused."""
+    return _Reader([element]).entry(element)
 
 
 def _submit_request(body: Element) -> Element:
@@ -177,7 +192,7 @@ class _Reader:
             self._faults.append(Reason(_METADATA, "RegistryPackage ni lot de soumission ni classeur"))
         if extra_parts:
             self._faults.append(Reason("XDSMissingDocumentMetadata", "partie MIME qu’aucun Document ne désigne"))
-        entries = tuple(self._entry(element) for element in self._named("ExtrinsicObject"))
+        entries = tuple(self.entry(element) for element in self._named("ExtrinsicObject"))
         associations = tuple(self._association(element) for element in self._named("Association"))
         self._check_form()
         return Submission(
@@ -198,6 +213,16 @@ class _Reader:
         for part in (*xml.children(element), *self._beside[element.get("id", "")]):
             if xml.local_name(part) == name:
                 yield part
+
+    def _whole(self, element: Element) -> Element:
+        """The object with what stands beside it brought inside, in the order of the schema."""
+        beside = self._beside[element.get("id", "")]
+        if not beside:
+            return element
+        whole = deepcopy(element)
+        parts = [*xml.children(whole), *(deepcopy(part) for part in beside)]
+        whole[:] = sorted(parts, key=lambda part: _ORDER.get(xml.local_name(part), len(_ORDER)))
+        return whole
 
     def _nodes(self, element: Element) -> set[str]:
         return {part.get("classificationNode", "") for part in self._of(element, "Classification")}
@@ -251,7 +276,7 @@ class _Reader:
                 slots[name] = (*slots.get(name, ()), *(xml.text_of(value) for value in values))
         return slots
 
-    def _entry(self, element: Element) -> Entry:
+    def entry(self, element: Element) -> Entry:
         return Entry(
             id=element.get("id", ""),
             object_type=element.get("objectType", ""),
@@ -265,7 +290,7 @@ class _Reader:
             authors=self._authors(element),
             lid=element.get("lid", ""),
             status=element.get("status", ""),
-            xml=element,
+            xml=self._whole(element),
         )
 
     def _set(self, element: Element) -> SubmissionSet:
@@ -281,6 +306,7 @@ class _Reader:
             authors=self._authors(element),
             content_type=content[0] if content else None,
             slots=slots,
+            xml=self._whole(element),
         )
 
     def _association(self, element: Element) -> Association:

@@ -23,7 +23,14 @@ SIGNATURE_CLASS: Final = Coded("urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1", "URN", "Di
 SIGNATURE_TYPE: Final = Coded("E1762", "ASTM", "Full Document")
 SIGNATURE_FORMAT: Final = Coded("http://www.w3.org/2000/09/xmldsig#", "URN", "Default Signature Style")
 NORMAL: Final = Coded("N", HL7_CONFIDENTIALITY, "Normal")
-RESTRICTIONS: Final = frozenset({"MASQUE_PS", "INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX"})
+MASKED: Final = "MASQUE_PS"
+HIDDEN_FROM_PATIENT: Final = "INVISIBLE_PATIENT"
+HIDDEN_FROM_REPRESENTATIVES: Final = "INVISIBLE_REPRESENTANTS_LEGAUX"
+RESTRICTIONS: Final[Mapping[str, str]] = {
+    MASKED: "Masqué aux professionnels de santé",
+    HIDDEN_FROM_PATIENT: "Non visible par le patient",
+    HIDDEN_FROM_REPRESENTATIVES: "Non visible par les représentants légaux du patient",
+}
 
 CLASSES: Final[Mapping[str, str]] = {  # JDV_J57
     "10": "Compte rendu",

@@ -1,7 +1,6 @@
 """Who asks, in which mode, for which patient: the VIHF, believed after every check (`dmp_protocol.md` section 3)."""
 
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Final, Protocol
 
 from dmp_core.errors import XmlRefused
@@ -11,6 +10,7 @@ from dmp_core.simulator.claims import Vihf, instant, one, read_claims
 from dmp_core.simulator.dn import parse as parse_dn
 from dmp_core.simulator.faults import INVALID_CERTIFICATE, INVALID_VIHF, fault, invalid_certificate, invalid_vihf
 from dmp_core.simulator.policy import Policy
+from dmp_core.simulator.replays import Replays
 from dmp_core.simulator.trust import Holder, Trust
 from dmp_core.xml import Element, children, text_of
 
@@ -28,12 +28,11 @@ class Directory(Protocol):
 class VihfReader:
     """Verifies assertions against one authority and one directory, and remembers their IDs against replay."""
 
-    def __init__(self, trust: Trust, directory: Directory, policy: Policy) -> None:
+    def __init__(self, trust: Trust, directory: Directory, replays: Replays, policy: Policy) -> None:
         self._trust = trust
         self._directory = directory
+        self._replays = replays
         self._policy = policy
-        self._seen: dict[str, datetime] = {}
-        self._lock = Lock()
 
     def read(self, security: Element | None, client: Holder, *, at: datetime, about_patient: bool = True) -> Vihf:
         """The caller behind the TLS `client` certificate. Raises Refused, a SOAP fault."""
@@ -44,7 +43,8 @@ class VihfReader:
             self._check_identity(assertion, vihf, client)
         except XmlRefused as error:
             raise invalid_vihf("du balisage coupe une valeur") from error
-        self._remember(assertion.id, at)
+        if not self._replays.is_first(assertion.id, at, kept=timedelta(minutes=2 * self._policy.validity_minutes)):
+            raise invalid_vihf("assertion déjà utilisée")
         return vihf
 
     def _check_dates(self, root: Element, at: datetime) -> None:
@@ -91,16 +91,6 @@ class VihfReader:
         active = self._directory.is_active(vihf.structure_id)
         if active and not self._directory.works_at(vihf.practitioner_id, vihf.structure_id):
             raise fault(INVALID_VIHF, "PS et Structure non liés")
-
-    def _remember(self, identifier: str, at: datetime) -> None:
-        """Each ID serves once within the window in which its assertion is valid."""
-        window = timedelta(minutes=2 * self._policy.validity_minutes)
-        with self._lock:
-            while self._seen and at - next(iter(self._seen.values())) > window:
-                del self._seen[next(iter(self._seen))]
-            if identifier in self._seen:
-                raise invalid_vihf("assertion déjà utilisée")
-            self._seen[identifier] = at
 
 
 def _names(issuer: str, holder: Holder) -> bool:

@@ -27,6 +27,7 @@ from dmp_core.simulator.patients import PatientRecord, Patients
 from dmp_core.simulator.pki import KeyPair, Pki
 from dmp_core.simulator.policy import Policy
 from dmp_core.simulator.registry import Registry
+from dmp_core.simulator.replays import Replays
 from dmp_core.simulator.storage import Storage
 from dmp_core.simulator.trust import Holder, Trust
 from dmp_core.simulator.vihf import VihfReader
@@ -57,6 +58,24 @@ def purpose(code: str) -> str:
 
 PROFESSION = role("21", "1.2.250.1.71.1.2.7")
 SECTION = role("A", "1.2.250.1.71.4.2.6")
+ROLES = {
+    "21": [PROFESSION, SECTION],
+    "39": [role("39", "1.2.250.1.71.1.2.7")],
+    "60": [role("60", "1.2.250.1.71.1.2.7")],
+    "10": [role("10", "1.2.250.1.71.1.2.7"), role("SM26", "1.2.250.1.71.4.2.5")],
+}
+REASON = "Mode_Acces_Raison"
+SECRET = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
+
+
+def acting(
+    profession: str = "21", purpose_code: str = "normal", **more: list[str] | None
+) -> dict[str, list[str] | None]:
+    """What of the usual claims differs for a profession and a purpose; a bris de glace says why."""
+    changed: dict[str, list[str] | None] = {ROLE: ROLES[profession], PURPOSE: [purpose(purpose_code)]}
+    if purpose_code == "bris_de_glace":
+        changed[REASON] = ["patient inconscient"]
+    return changed | more
 
 
 def claims(mode: str = "DIRECTE") -> dict[str, list[str]]:
@@ -220,7 +239,7 @@ class Kit:
     purpose = staticmethod(purpose)
 
     def reader(self, **policy: object) -> VihfReader:
-        return VihfReader(self.trust, FixedDirectory(), Policy(**policy))
+        return VihfReader(self.trust, FixedDirectory(), Replays(Storage(Path(":memory:"))), Policy(**policy))
 
     def client(self, pair: KeyPair) -> Holder:
         return self.trust.identify(der(pair), self.at)
@@ -270,6 +289,7 @@ SCHEMES = {
     "facility": ("urn:uuid:f33fb8ac-18af-42cc-ae0e-ed0b0bdb91e1", "SA33", "1.2.250.1.71.4.2.4"),
     "practice": ("urn:uuid:cccf5598-8b07-4b77-a05e-ae952c785ead", "AMBULATOIRE", "1.2.250.1.213.1.1.4.9"),
 }
+UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 CONFIDENTIALITY = "urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f"
 PERSON = "{}^DUPONT^JEANNE^^^^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS"
 PLACE = "PHARMACIE^^^^^&amp;1.2.250.1.71.4.2.2&amp;ISO^IDNST^^^{}"
@@ -315,13 +335,18 @@ def submission(
     person: str = PHARMACIST,
     place: str = PHARMACY,
     masked: bool = False,
+    hidden: tuple[str, ...] = (),
     start: str = "20260101",
     replaces: str = "",
+    slots: str = "",
+    more: str = "",
+    more_documents: str = "",
     **codes: str,
 ) -> str:
     """A ProvideAndRegisterDocumentSetRequest whose document is the part `doc`, written as text."""
     cx = patient.replace("&", "&amp;")
-    confidentiality = [("N", "2.16.840.1.113883.5.25"), *([("MASQUE_PS", "1.2.250.1.213.1.1.4.13")] if masked else [])]
+    restrictions = (*(["MASQUE_PS"] if masked else []), *hidden)
+    confidentiality = [("N", "2.16.840.1.113883.5.25"), *((code, "1.2.250.1.213.1.1.4.13") for code in restrictions)]
     classified = [(scheme, codes.get(name, code), system) for name, (scheme, code, system) in SCHEMES.items()]
     classified += [(CONFIDENTIALITY, code, system) for code, system in confidentiality]
     replacement = (
@@ -339,6 +364,7 @@ def submission(
         + _slot("legalAuthenticator", PERSON.format(person))
         + _slot("serviceStartTime", start)
         + _slot("sourcePatientId", cx)
+        + slots
         + _named("Entretien")
         + "".join(_code("Document01", *code) for code in classified)
         + _author("Document01", "93606bcf-9494-43ec-9b4e-a7748d1a838d", person, place)
@@ -356,9 +382,110 @@ def submission(
         ' classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>'
         '<Association id="as1" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"'
         f' sourceObject="SubmissionSet01" targetObject="Document01">{_slot("SubmissionSetStatus", "Original")}'
-        f"</Association>{replacement if replaces else ''}</RegistryObjectList></lcm:SubmitObjectsRequest>"
+        f"</Association>{replacement if replaces else ''}{more}</RegistryObjectList></lcm:SubmitObjectsRequest>"
         '<x:Document id="Document01"><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:doc"/>'
-        "</x:Document></x:ProvideAndRegisterDocumentSetRequest>"
+        f"</x:Document>{more_documents}</x:ProvideAndRegisterDocumentSetRequest>"
+    )
+
+
+def two_documents(first: str, second: str, set_id: str) -> str:
+    """One submission set with two documents; the second one travels in base64."""
+    whole = submission(second, set_id)
+    start, end = whole.index("<ExtrinsicObject"), whole.index("</ExtrinsicObject>") + len("</ExtrinsicObject>")
+    entry = whole[start:end].replace("Document01", "Document02")
+    link = (
+        '<Association id="as3" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"'
+        f' sourceObject="SubmissionSet01" targetObject="Document02">{_slot("SubmissionSetStatus", "Original")}'
+        "</Association>"
+    )
+    document = '<x:Document id="Document02">PENEQT54PC9DREE+</x:Document>'
+    return submission(first, set_id, more=entry + link, more_documents=document)
+
+
+def _update(objects: str, set_id: str, patient: str = PATIENT) -> str:
+    cx = patient.replace("&", "&amp;")
+    return (
+        '<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"'
+        ' xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><RegistryObjectList>'
+        '<RegistryPackage id="SubmissionSet01">'
+        + _slot("submissionTime", "20260115093000")
+        + _named("Lot")
+        + _code("SubmissionSet01", "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500", "04", "1.2.250.1.213.2.2")
+        + _author("SubmissionSet01", "a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d", PHARMACIST, PHARMACY)
+        + '<Classification id="n1" classifiedObject="SubmissionSet01"'
+        ' classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>'
+        + _identifier("SubmissionSet01", "6b5aea1a-874d-4603-a4bc-96a0a7b38446", cx, "XDSSubmissionSet.patientId")
+        + _identifier("SubmissionSet01", "554ac39e-e3fe-47fe-b233-965d2a147832", "2.25.7", "XDSSubmissionSet.sourceId")
+        + _identifier("SubmissionSet01", "96fdda7c-d067-4183-912e-bf5ee74998a8", set_id, "XDSSubmissionSet.uniqueId")
+        + f"</RegistryPackage>{objects}</RegistryObjectList></lcm:SubmitObjectsRequest>"
+    )
+
+
+def status_update(entry_uuid: str, original: str, new: str, set_id: str = "1.2.9.1") -> str:
+    """TD3.3c and d; statuses by their last word."""
+    spaces = {
+        "Approved": "urn:oasis:names:tc:ebxml-regrep:StatusType",
+        "Deprecated": "urn:oasis:names:tc:ebxml-regrep:StatusType",
+    }
+    written = [f"{spaces.get(word, 'urn:asip:ci-sis:2010:StatusType')}:{word}" for word in (original, new)]
+    return _update(
+        '<Association id="as1" associationType="urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus"'
+        f' sourceObject="SubmissionSet01" targetObject="{entry_uuid}">{_slot("OriginalStatus", written[0])}'
+        f"{_slot('NewStatus', written[1])}</Association>",
+        set_id,
+    )
+
+
+def metadata_update(
+    entry: etree._Element,
+    *restrictions: str,
+    previous: str = "1",
+    set_id: str = "1.2.9.1",
+    old: str = "",
+    new: str = "",
+) -> str:
+    """TD3.3a and b: an entry as TD3.1 gave it, with other restrictions; nested pointers stay as they came."""
+    root = etree.fromstring(etree.tostring(entry))
+    root.set("id", "Document01")
+    for node in root.findall("{*}Classification"):
+        if node.get("classificationScheme") == CONFIDENTIALITY and node.get("nodeRepresentation") != "N":
+            root.remove(node)
+    place = next(i for i, node in enumerate(root) if node.tag.endswith("}ExternalIdentifier"))
+    for code in restrictions:
+        text = _code("Document01", CONFIDENTIALITY, code, "1.2.250.1.213.1.1.4.13")
+        spaced = text.replace(
+            "<Classification", '<Classification xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"', 1
+        )
+        root.insert(place, etree.fromstring(spaced))
+    link = (
+        '<Association id="as1" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"'
+        f' sourceObject="SubmissionSet01" targetObject="Document01">{_slot("SubmissionSetStatus", "Original")}'
+        f"{_slot('PreviousVersion', previous)}</Association>"
+    )
+    text = etree.tostring(root, encoding="unicode")
+    assert old in text
+    return _update(link + text.replace(old, new), set_id)
+
+
+def set_authorization(action: str = "AJOUT", role_code: str = "") -> str:
+    """TD0.3."""
+    given = f"<role>{role_code}</role>" if role_code else ""
+    return f'<setAuthorization xmlns="urn:si-dmp-habilitations"><action>{action}</action>{given}</setAuthorization>'
+
+
+def list_authorization(mode: str = "TOUTE") -> str:
+    """TD1.6."""
+    return (
+        f'<listAuthorizationByPatient xmlns="urn:si-dmp-habilitations"><mode>{mode}</mode></listAuthorizationByPatient>'
+    )
+
+
+def patient_list(start: str = "20200101000000", kind: str = "LASTAUTORIZATION", owner: str = "") -> str:
+    """TD0.4."""
+    given = f"<psOwnerId>{owner}</psOwnerId>" if owner else ""
+    return (
+        f'<patientList xmlns="urn:si-dmp-patients"><startDate>{start}</startDate><dateType>{kind}</dateType>{given}'
+        "</patientList>"
     )
 
 
@@ -386,9 +513,11 @@ def existence(patient: str = PATIENT, **changes: str) -> str:
     return text
 
 
-def stored_query(query: str, return_type: str = "LeafClass", **slots: str) -> str:
-    """An AdhocQueryRequest; slots by the end of their name, values as ebXML writes them."""
-    written = "".join(_slot(f"$XDSDocumentEntry{name}", value.replace("&", "&amp;")) for name, value in slots.items())
+def stored_query(
+    query: str, return_type: str = "LeafClass", *, prefix: str = "$XDSDocumentEntry", more: str = "", **slots: str
+) -> str:
+    """An AdhocQueryRequest; slots by the end of their name, values as ebXML writes them. `more`: further slots."""
+    written = more + "".join(_slot(f"{prefix}{name}", value.replace("&", "&amp;")) for name, value in slots.items())
     return (
         '<q:AdhocQueryRequest xmlns:q="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"'
         ' xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">'
@@ -407,9 +536,18 @@ def retrieval(*unique_ids: str, repository: str = "1.2.250.1.213.4.1.1.1.2") -> 
 
 
 FIND, GET = "14d4debf-8f97-4251-9a74-a90016b0af0d", "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
+FIND_SETS, GET_LINKS = "f26abbcb-ac74-4422-8a30-edb644bbc1a9", "a7ae438b-4bc2-4642-93e9-be891f7bb155"
+GET_BOTH = "bab9529a-4a10-40b3-a01f-f68a615d247a"
 APPROVED = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')"
 ACTIONS = {
     "existence": ("patients", "urn:hl7-org:v3:PRPA_IN201307UV02"),
+    "set_authorization": ("habilitations", "urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization"),
+    "list_authorization": (
+        "habilitations",
+        "urn:si-dmp-habilitations:HabilitationsEndPoint:listAuthorizationByPatient",
+    ),
+    "patient_list": ("patientsSpecific", "urn:si-dmp-patients:PatientSpecificEndPoint:patientList"),
+    "update": ("registry", "urn:ihe:iti:2010:UpdateDocumentSet"),
     "feed": ("repository", "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"),
     "search": ("registry", "urn:ihe:iti:2007:RegistryStoredQuery"),
     "retrieve": ("repository", "urn:ihe:iti:2007:RetrieveDocumentSet"),
@@ -447,9 +585,13 @@ class Service:
             PatientRecord(ins=(PATIENT,), birth_name="MARTIN", birth_given="ANNE", sex="F", birth_date="19790301")
         )
         self.patients.authorise(PATIENT, PHARMACIST, until=AT + timedelta(days=1))
-        self.calls = 0
-        strict = Policy(**{"signature": False, "cda": False} | policy)
-        self.dmp = Dmp(self.storage, kit.trust, strict, now=lambda: AT, uuid=uuid4, fault=fault)
+        self.at = AT
+        self.policy = Policy(**{"signature": False, "cda": False} | policy)
+        self.restart(fault)
+
+    def restart(self, fault: Fault | None = None) -> None:
+        """Another process over the same file."""
+        self.dmp = Dmp(self.storage, self.kit.trust, self.policy, now=lambda: self.at, uuid=uuid4, fault=fault)
 
     def call(
         self,
@@ -462,16 +604,21 @@ class Service:
         part: bytes | None = None,
         service: str = "",
         certificate: bytes | None = None,
+        identifier: str = "",
     ) -> Reply:
-        """One POST in that mode. `part`: the document of a package."""
-        self.calls += 1
+        """One POST in that mode. `part`: the document of a package; `identifier`: of the assertion, '' for any."""
         name, action = ACTIONS[kind]
+        parts = {
+            "identifier": identifier or f"_{uuid4()}",
+            "name_id": person,
+            "instant": f"{self.at:%Y-%m-%dT%H:%M:%SZ}",
+        }
         if mode == "DIRECTE":
             pair = self.kit.pki.professional_auth(person)
-            vihf = self.kit.direct(claims, issuer=subject(pair), name_id=person, identifier=f"_{self.calls}")
+            vihf = self.kit.direct(claims, issuer=subject(pair), **parts)
         else:
             pair = self.kit.pki.organisation_auth(PHARMACY)
-            vihf = self.kit.organisation(mode, claims, identifier=f"_{self.calls}", name_id=person)
+            vihf = self.kit.organisation(mode, claims, **parts)
         message = envelope(action, vihf, body)
         content_type = f'application/soap+xml; charset=UTF-8; action="{action}"'
         if part is not None:
@@ -482,15 +629,37 @@ class Service:
 
     def feed(self, unique_id: str, content: bytes = b"<CDA/>", *, set_id: str = "", **options: object) -> Reply:
         mode = str(options.pop("mode", "DIRECTE"))
-        person = str(options.get("person", PHARMACIST))
+        caller = {"mode": mode, "person": str(options.get("person", PHARMACIST)), "claims": options.pop("claims", None)}
         body = submission(unique_id, set_id or f"{unique_id}.1", **options)
-        return self.call("feed", body, part=content, mode=mode, person=person)
+        return self.call("feed", body, part=content, **caller)
+
+    def find(self, *, query: str = FIND, status: str = APPROVED, **options: object) -> list[str]:
+        """The uniqueIds that FindDocuments gives to the caller of `options`."""
+        slots = options.pop("slots", {})
+        body = self.body(self.call("search", stored_query(query, Status=status, **slots), **options))
+        assert body.get("status", "").endswith("Success"), etree.tostring(body)
+        return [node.get("value") for node in body.iterfind(f".//*[@identificationScheme='{UNIQUE_ID}']")]
+
+    def entry(self, unique_id: str) -> etree._Element:
+        """The entry as the registry holds it."""
+        return self.registry.find(unique_id).element()
+
+    def said(self, reply: Reply) -> tuple[str, str]:
+        """`status` and `context` of an answer of the si-dmp services."""
+        body = self.body(reply)
+        return body.findtext("{*}output/{*}status"), body.findtext("{*}output/{*}context") or ""
+
+    def denied(self, reply: Reply) -> bool:
+        body = self.body(reply)
+        return body.findtext(".//{*}Subcode/{*}Value") == "soap:DMPAccessDeniedByRightsService"
 
     def status(self, reply: Reply) -> str:
         """`Success`, `Failure`, `PartialSuccess`, or the subcode of a fault."""
         body = self.body(reply)
         if body.tag.endswith("}Fault"):
             return body.findtext(".//{*}Subcode/{*}Value")
+        if (said := body.findtext("{*}output/{*}status")) is not None:
+            return said
         node = body if body.get("status") else body.find(".//{*}RegistryResponse")
         return node.get("status").rpartition(":")[2]
 
@@ -544,6 +713,9 @@ def make_service(kit: Kit, tmp_path: Path) -> Iterator[Callable[..., Service]]:
 def messages() -> SimpleNamespace:
     """The bodies written by hand, by what they ask."""
     return SimpleNamespace(
-        existence=existence, query=stored_query, retrieval=retrieval, submission=submission,
-        find=FIND, get=GET, approved=APPROVED,
+        existence=existence, query=stored_query, retrieval=retrieval, submission=submission, slot=_slot,
+        two_documents=two_documents, status_update=status_update, metadata_update=metadata_update,
+        set_authorization=set_authorization, list_authorization=list_authorization, patient_list=patient_list,
+        acting=acting, find=FIND, get=GET, find_sets=FIND_SETS, get_links=GET_LINKS, get_both=GET_BOTH,
+        approved=APPROVED, secret=SECRET, reason=REASON, package=package, envelope=envelope,
     )  # fmt: skip

@@ -10,7 +10,6 @@ from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.interference import Dropped
 from dmp_core.simulator.patients import PatientRecord, RecordState
 
-PURPOSE = "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"
 SECOND = "1.2.3.2"
 
 
@@ -176,7 +175,7 @@ def test_feeding_needs_no_authorisation(kit, service):
 
 
 def test_bris_de_glace_reads_unless_the_patient_opposed_it(kit, service, messages):
-    claims = {PURPOSE: [kit.purpose("bris_de_glace")]}
+    claims = messages.acting(purpose_code="bris_de_glace")
     body = messages.query(messages.find, Status=messages.approved)
     allowed = service.call("search", body, person=kit.other_pharmacist, claims=claims)
     service.patients.add(PatientRecord((kit.patient,), "MARTIN", "ANNE", "F", "19790301", opposes_bris_de_glace=True))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from dmp_core.simulator.gdp import read_existence_query
+from dmp_core.simulator.gdp import read_query
 from dmp_core.simulator.patients import RecordState
 from dmp_core.simulator.reasons import Refused
 
@@ -86,7 +86,7 @@ def test_without_any_authorisation_there_is_none(service, messages, kit):
         ('value="20260115093000"', 'value="2026-01-15"'),
         ('extension="PRPA_IN201307UV02"', 'extension="PRPA_IN201305UV02"'),
         ('root="1.2.250.1.213.4.1.1.1"', 'root="1.2.3"'),
-        ('code="TEST_EXST"', 'code="CNSLT_DATA"'),
+        ('code="TEST_EXST"', 'code="MODIF_DATA"'),
         ('codeSystem="1.2.250.1.213.1.1.4.11"', 'codeSystem="1.2"'),
         ('statusCode code="new"', 'statusCode code="old"'),
         ("Patient.id", "Patient.name"),
@@ -98,6 +98,6 @@ def test_without_any_authorisation_there_is_none(service, messages, kit):
 )
 def test_a_question_that_lacks_something_is_refused_with_its_name(messages, old, new):
     with pytest.raises(Refused) as caught:
-        read_existence_query(etree.fromstring(messages.existence(**{old: new})))
+        read_query(etree.fromstring(messages.existence(**{old: new})))
 
-    assert caught.value.reasons[0].text.startswith("Message TD0.2 invalide")
+    assert caught.value.reasons[0].text.startswith("Message TD0.2 ou TD1.3a invalide")

@@ -11,6 +11,7 @@ from dmp_core.simulator.loading import Loader
 from dmp_core.simulator.patients import Access
 from dmp_core.simulator.query import Query
 from dmp_core.simulator.search import run
+from dmp_core.simulator.view import View
 
 FIND = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
@@ -42,9 +43,9 @@ def test_each_example_of_ans_stands_in_the_record_of_its_patient(oracle, kit, se
 def test_what_was_loaded_is_found_by_its_type(oracle, service, loader):
     loader.load(oracle / "ans" / "ExemplesCDA", authorised_days=183)
     slots = {"$XDSDocumentEntryStatus": (APPROVED,), "$XDSDocumentEntryTypeCode": ("87273-9^^2.16.840.1.113883.6.1",)}
-    everything = [d for number in range(1, 20) for d in service.registry.of_patient(number)]
+    everything = tuple(d for number in range(1, 20) for d in service.registry.of_patient(number))
 
-    found = run(Query(FIND, "LeafClass", slots), everything)
+    found = run(Query(FIND, "LeafClass", slots), View(everything))
 
     assert len(found) == 1
 

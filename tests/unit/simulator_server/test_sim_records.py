@@ -14,7 +14,8 @@ from dmp_core.model.practitioner import Practitioner, Structure
 from dmp_core.simulator.claims import Vihf
 from dmp_core.simulator.patients import Access, PatientRecord, RecordState
 from dmp_core.simulator.query import Query
-from dmp_core.simulator.search import like, run, visible
+from dmp_core.simulator.search import like, run
+from dmp_core.simulator.view import Seer, View, visible
 
 FIND = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
@@ -113,7 +114,7 @@ def three(service):
 def test_find_documents_honours_each_filter(three, slots, expected):
     wanted = {f"$XDSDocumentEntry{name}": value for name, value in slots.items()}
 
-    found = run(Query(FIND, "LeafClass", {"$XDSDocumentEntryStatus": (APPROVED,)} | wanted), three)
+    found = run(Query(FIND, "LeafClass", {"$XDSDocumentEntryStatus": (APPROVED,)} | wanted), View(tuple(three)))
 
     assert "".join(document.unique_id[-1] for document in found) == expected
 
@@ -121,7 +122,7 @@ def test_find_documents_honours_each_filter(three, slots, expected):
 def test_find_documents_wants_a_status(three):
     archived = {"$XDSDocumentEntryStatus": ("urn:asip:ci-sis:2010:StatusType:Archived",)}
 
-    assert run(Query(FIND, "LeafClass", archived), three) == []
+    assert run(Query(FIND, "LeafClass", archived), View(tuple(three))) == []
 
 
 def test_what_is_deleted_shows_to_nobody(kit, service, three):
@@ -130,7 +131,7 @@ def test_what_is_deleted_shows_to_nobody(kit, service, three):
         Mode.DIRECT, Purpose.NORMAL, kit.pharmacist, "", "21", "A", kit.pharmacy, "SA33", kit.patient, False, "", ""
     )
 
-    assert len(visible(service.registry.of_patient(1), caller)) == 2
+    assert len(visible(service.registry.of_patient(1), Seer(caller))) == 2
 
 
 @given(st.text(max_size=20))
