@@ -233,9 +233,10 @@ def _limit() -> None:
             tiff_max_memory=_STREAM,
             dct_max_memory=_STREAM,
         )
-    with suppress(ImportError, ValueError, OSError):
-        import resource
+    if sys.platform != "win32":
+        with suppress(ValueError, OSError):
+            import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
