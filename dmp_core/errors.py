@@ -2,7 +2,7 @@
 
     DmpError
     ├── InputError             what the host handed over cannot be used       DMP-INPUT-
-    │   ├── MessageInvalid · FrameTooLarge · XmlRefused · PdfRefused · DocumentInvalid · UnknownType · WrongState
+    │   ├── MessageInvalid · FrameTooLarge · XmlRefused · PdfRefused · DocumentInvalid · WrongState
     │   ├── KeyConflict · NotFound · NothingChanged · ContentInvalid
     │   └── FileKindRefused · FileLies · ImageRefused · PdfProtected
     ├── IdentityError          the patient's identity forbids it              DMP-IDENT-
@@ -161,12 +161,6 @@ class ImageRefused(InputError):
     sentence = "L’image est illisible ou trop grande."
     remedy = "Numérisez de nouveau le document en 200 points par pouce, puis recommencez."
     mender = Mender.PHARMACIST
-
-
-class UnknownType(InputError):
-    code = "DMP-INPUT-006"
-    sentence = "Aucune extension installée ne sait préparer ce type de document."
-    remedy = "Demandez à l’éditeur du LGO d’installer l’extension de ce document."
 
 
 class WrongState(InputError):
