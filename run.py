@@ -21,7 +21,12 @@ VENV = Path(os.environ.get("DMP_VENV", ROOT / ".venv"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
-DEBIAN_FOR_TESTS = ("chromium", "strace", "xmlsec1")
+DEBIAN_FOR_CARDS = ("swig", "libpcsclite-dev")  # pyscard has no wheel for Linux
+DEBIAN_FOR_TESTS = (
+    *DEBIAN_FOR_CARDS,
+    *("chromium", "strace", "xmlsec1"),
+    *("pcscd", "vsmartcard-vpcd", "opensc", "softhsm2"),  # readers, cards and keys that are real to the code
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +38,7 @@ def main(arguments: list[str]) -> int:
         return _run(PYTHON, "-m", "dmp_core.cli", "demo", *rest)
     if command == "test":
         _install_debian_packages(*DEBIAN_FOR_TESTS)
-        _prepare("dev", "pdf", "simulator", "validate")
+        _prepare("bridge", "cards", "dev", "pdf", "simulator", "validate")
         return _test(rest)
     if command == "dmp":
         _prepare("pdf", "simulator", "validate")

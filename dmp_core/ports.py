@@ -208,6 +208,31 @@ class OutboxStore(Protocol):
     def close(self) -> None: ...
 
 
+class PatientFile(Protocol):
+    """What stays of a patient between visits, encrypted on disk: consents, the last visit of the record, identity.
+
+    One value per structure, patient of the host and `kind` (`consent`, `visit`, `identity`...). Safe for threads.
+    """
+
+    def read(self, structure: str, host_id: str, kind: str) -> bytes | None:
+        """The value last written. Raises OutboxUnreadable where its key is lost."""
+        ...
+
+    def write(self, structure: str, host_id: str, kind: str, value: bytes, *, now: datetime) -> None:
+        """Keep `value` in the place of the earlier one; it is on disk when this returns. Raises OutboxFull."""
+        ...
+
+    def forget(self, structure: str, host_id: str) -> None:
+        """Destroy all that is kept of this patient, with its key."""
+        ...
+
+    def purge(self, before: datetime, *, kind: str) -> int:
+        """Destroy the values of that kind written before, and say how many there were."""
+        ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class AuditBreak:
     """The first record of an audit that is not as it was written. `rule`: entry, order, end, witness, file."""

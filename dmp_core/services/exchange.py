@@ -1,14 +1,15 @@
 """One question to the DMP and its answer: who asks (VIHF), over which link, and the record of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Final
 from uuid import UUID
 
 from dmp_core import log
 from dmp_core.dmp import soap, vihf
 from dmp_core.errors import DmpError, ProfessionalMissing, TransportError
-from dmp_core.model.access import Mode
+from dmp_core.model.access import Mode, Purpose
 from dmp_core.model.identity import Ins
 from dmp_core.model.practitioner import Who
 from dmp_core.model.software import Software
@@ -25,6 +26,18 @@ class Link:
     signer: Signer
     issuer: str  # subject of the certificate that vouches for the VIHF
     holder: str | None = None  # PS_IdNat of the card: in direct mode nobody else may act
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a record is entered: the purpose and its justification, if a minor asks for secrecy (EX_0.1-1100)."""
+
+    purpose: Purpose = Purpose.NORMAL
+    justification: str | None = field(default=None, repr=False)
+    secret_connection: bool = False
+
+
+NORMAL: Final = Access()
 
 
 class Exchange:
@@ -66,23 +79,25 @@ class Exchange:
                 self._link.transport.close()
                 self._link = None
 
-    def ask(self, message: soap.Message, who: Who, ins: Ins | None) -> soap.Answer:
+    def ask(self, message: soap.Message, who: Who, ins: Ins | None, access: Access = NORMAL) -> soap.Answer:
         """The DMP's answer to `message`. Raises the error that its refusal, the network or the answer calls for.
 
         A TransportError tells by `after_send` whether the DMP may have done what was asked.
         """
         started, assertion_id = self._clock.monotonic(), self._ids.uuid()
         try:
-            answer = self._exchange(message, who, ins, assertion_id)
+            answer = self._exchange(message, who, ins, assertion_id, access)
         except DmpError as error:
             self._note(message, who, assertion_id, error.code, started, origin=error.origin)
             raise
         self._note(message, who, assertion_id, "ok", started)
         return answer
 
-    def _exchange(self, message: soap.Message, who: Who, ins: Ins | None, assertion_id: UUID) -> soap.Answer:
+    def _exchange(
+        self, message: soap.Message, who: Who, ins: Ins | None, assertion_id: UUID, access: Access
+    ) -> soap.Answer:
         message_id = self._ids.uuid()
-        request = soap.request(message, message_id=message_id, security=self._assertion(who, ins, assertion_id))
+        request = soap.request(message, message_id=message_id, security=self._assertion(who, ins, assertion_id, access))
         http = self.link.transport.post(request)
         try:
             return soap.answer(http, message, message_id=message_id)
@@ -90,13 +105,16 @@ class Exchange:
             error.after_send = True
             raise
 
-    def _assertion(self, who: Who, ins: Ins | None, assertion_id: UUID) -> Element:
+    def _assertion(self, who: Who, ins: Ins | None, assertion_id: UUID, access: Access) -> Element:
         link = self.link
         if link.holder is not None and link.holder != who.acting.national_id:
             raise ProfessionalMissing("the card is another professional's")
         signed = link.mode is not Mode.DIRECT or self._settings.signed_in_direct
         caller = vihf.Caller(
             mode=link.mode,
+            purpose=access.purpose,
+            justification=access.justification,
+            secret_connection=access.secret_connection,
             author=who.acting,
             structure=who.structure,
             software=self._software,
