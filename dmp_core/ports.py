@@ -1,13 +1,19 @@
 """The roles that the parts play for each other. Each is implemented once or more; nobody imports the implementation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
-from dmp_core.model.item import NewItem, OutboxItem, State
+from dmp_core.model.act import Act
+from dmp_core.model.beneficiary import Beneficiary
+from dmp_core.model.identification import Channel, Identified, Prompt
+from dmp_core.model.item import Made, NewItem, OutboxItem, State
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -78,6 +84,17 @@ class HttpAnswer:
     status: int
     content_type: str
     body: bytes = field(repr=False)
+    date: datetime | None = None  # when the server says that it answered (RFC 9110, 6.6.1)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpStream:
+    """An answer whose bytes are still coming. `pieces` raises TransportError where they stop."""
+
+    status: int
+    content_type: str
+    pieces: Iterator[bytes] = field(repr=False)
+    date: datetime | None = None
 
 
 class Transport(Protocol):
@@ -88,6 +105,97 @@ class Transport(Protocol):
 
         Any HTTP status is an answer; redirects are never followed.
         """
+        ...
+
+    def stream(self, request: HttpRequest) -> AbstractContextManager[HttpStream]:
+        """As `post`, with the body given as it comes."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """One request to a web service that is no DMP, at a whole address. Neither headers nor body are ever shown."""
+
+    method: Literal["GET", "POST"]
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    seconds: float = 10.0
+
+
+class Web(Protocol):
+    """HTTPS to web services: Pro Santé Connect, the vendor's proxy to it."""
+
+    def send(self, request: WebRequest) -> HttpAnswer:
+        """The whole answer, whatever its status; redirects are never followed. Raises TransportError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class RedirectListener(Protocol):
+    """Hears the browser come back from Pro Santé Connect, on this machine."""
+
+    @property
+    def uri(self) -> str:
+        """The `redirect_uri` to announce."""
+        ...
+
+    def take(self) -> str | None:
+        """The query of the first redirect that came; None as long as none did. Never waits."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An identification under way. `due_at`: when to poll next. `private` belongs to the provider."""
+
+    prompt: Prompt
+    due_at: datetime
+    private: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who was identified. `private` belongs to the provider: tokens, in memory only."""
+
+    identified: Identified
+    private: Any = field(repr=False)
+    renewable: bool = True
+
+
+class IdentityProvider(Protocol):
+    """Identifies a professional: Pro Santé Connect, directly or through the vendor's proxy.
+
+    Its calls wait for the network and raise PscError. An attempt or a proof is used by one thread at a time.
+    """
+
+    def begin(self, channel: Channel, login: str | None, now: datetime) -> Attempt:
+        """Ask for an identification; `login`: PS_IdNat, which the card and the phone need. Nobody is waited for."""
+        ...
+
+    def poll(self, attempt: Attempt, now: datetime) -> Proof | None:
+        """Who it is; None as long as the professional did not act. Sets `due_at`. Raises PscDenied, PscExpired."""
+        ...
+
+    def redirected(self, attempt: Attempt, url: str) -> None:
+        """The browser came back at `url`, as whoever received it says; the next poll uses it."""
+        ...
+
+    def abandon(self, attempt: Attempt) -> None:
+        """Wait for this identification no longer. Never raises."""
+        ...
+
+    def renew(self, proof: Proof, now: datetime) -> Proof:
+        """The same person for longer. Raises PscExpired where the session is over."""
+        ...
+
+    def end(self, proof: Proof) -> None:
+        """Close the session at Pro Santé Connect."""
         ...
 
     def close(self) -> None: ...
@@ -111,6 +219,10 @@ class OutboxStore(Protocol):
         """
         ...
 
+    def receive(self, new: NewItem, made: Made, *, item_id: str, now: datetime) -> tuple[OutboxItem, bool]:
+        """As `accept`, of a document that another seat composed and confirmed: the item is READY, all or nothing."""
+        ...
+
     def get(self, item_id: str) -> OutboxItem:
         """Raises NotFound."""
         ...
@@ -125,15 +237,18 @@ class OutboxStore(Protocol):
         """All items of one patient of the host, oldest first."""
         ...
 
-    def in_states(self, states: frozenset[State], *, limit: int = 1000) -> Sequence[OutboxItem]:
-        """Oldest first."""
+    def in_states(
+        self, states: frozenset[State], *, limit: int = 1000, since: datetime | None = None
+    ) -> Sequence[OutboxItem]:
+        """Oldest first. With `since` newest first, and of what is at its end only what was accepted from then on."""
         ...
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[OutboxItem]:
         """Items whose `due_at` has come at `now`, in the order in which they were accepted.
 
         `due_at` is when delivery has something to do; None: only an event (a patient, a card, an answer of the counter)
-        makes it so. Only accepted, composed, held, ready, uncertain and waiting items have one: see `change`.
+        makes it so. Only accepted, composed, held, ready, uncertain and waiting items have one, and sent ones whose
+        correction is pending: see `change`.
         """
         ...
 
@@ -166,7 +281,7 @@ class OutboxStore(Protocol):
         """Move `item` to `state` with other `fields` of OutboxItem, if the table allows it and nobody changed it since.
 
         `fields`: patient, reason (asked for in WAITING), fault (asked for in REFUSED), title, visibility, frozen,
-        plugin, due_at, attempts; what is not given stays, but
+        plugin, due_at, attempts, who (of the same structure), corrections (in SENT); what is not given stays, but
         - `resume` follows from the table and is never given;
         - `due_at` becomes `now` on entering accepted, composed, ready or uncertain, and None on entering another state;
         - reason and fault end with the state that they explain (waiting; waiting, uncertain, refused).
@@ -233,6 +348,57 @@ class PatientFile(Protocol):
     def close(self) -> None: ...
 
 
+class CardCalls(Protocol):
+    """Lets one caller at a time use the cards, and nobody wait for a card that does not answer."""
+
+    def __call__(self, work: Callable[[], T], seconds: float, undo: Callable[[T], object] | None) -> T:
+        """What `work` gives or raises. Raises CardSilent after `seconds`; a result that comes later goes to `undo`."""
+        ...
+
+
+class SealedFiles(Protocol):
+    """Encrypted files that end by themselves at their time. `kind` (`exchange`, `order`) sorts them; no people's names.
+
+    Every call raises OutboxFull or OutboxUnreadable for what the disk or the key does.
+    """
+
+    def write(self, kind: str, plain: bytes, *, until: datetime) -> str:
+        """Keep `plain` until that time, and give its name."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """What `write` kept. Raises OutboxUnreadable where it is gone or was altered."""
+        ...
+
+    def names(self, kind: str) -> Sequence[str]:
+        """In no order of time that could be relied upon."""
+        ...
+
+    def remove(self, name: str) -> None: ...
+
+    def purge(self, now: datetime) -> int:
+        """Remove what has had its time, and say how many there were."""
+        ...
+
+
+class ActStore(Protocol):
+    """What the host declared as finished, encrypted where it names a record or a patient. Safe for threads."""
+
+    def declare(self, structure: str, acts: Iterable[Act]) -> None:
+        """Keep each in the place of the one of the same type and record. All or none. Raises OutboxFull."""
+        ...
+
+    def retract(self, structure: str, acts: Iterable[Act]) -> None:
+        """Forget those of these types and records."""
+        ...
+
+    def of_year(self, structure: str, year: int) -> Sequence[Act]:
+        """Those done in a calendar year, by date, type, record. Raises OutboxUnreadable."""
+        ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class AuditBreak:
     """The first record of an audit that is not as it was written. `rule`: entry, order, end, witness, file."""
@@ -244,16 +410,90 @@ class AuditBreak:
 class Audit(Protocol):
     """The chained record of what was done, by whom."""
 
-    def record(self, action: str, /, **facts: str | int | None) -> None:
+    def record(self, action: str, enclosed: bytes | None = None, /, **facts: str | int | None) -> None:
         """Append one record; it is on disk when this returns. `facts`: identifiers and codes, never a person's data;
-        any other text is kept as a keyed digest. Raises AuditUnavailable: what cannot be recorded must not be done.
+        any other text is kept as a keyed digest. `enclosed` (a VIHF) is kept encrypted beside the record, and its loss
+        or change is found as that of the record. Raises AuditUnavailable: what cannot be recorded must not be done.
         """
         ...
 
     def records(self) -> Iterator[Mapping[str, Any]]: ...
+
+    def latest(self) -> Iterator[Mapping[str, Any]]:
+        """As `records`, newest first."""
+        ...
+
+    def as_told(self, value: str) -> str:
+        """A fact as the records have it: `value`, or the keyed digest that stands for it."""
+        ...
+
+    def enclosed(self, number: int) -> bytes | None:
+        """What was enclosed with that record, opened; None where nothing was. Raises AuditBroken."""
+        ...
 
     def verify(self) -> AuditBreak | None:
         """Where the record was edited, cut, reordered or put back to an older copy; None where it is whole."""
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """One reader now. `atr` is empty where no card is in, or where the card in it gives none (`mute`).
+
+    `busy`: another program holds the card for itself alone. `turn` changes with each card that comes or goes.
+    """
+
+    reader: str
+    atr: bytes = b""
+    mute: bool = False
+    busy: bool = False
+    turn: int = 0
+
+
+class CardLine(Protocol):
+    """A shared connection to the card in a reader, nobody else speaking to it meanwhile."""
+
+    def transmit(self, command: bytes) -> bytes:
+        """The card's answer, status word included. Raises CardError."""
+        ...
+
+
+class Readers(Protocol):
+    """The card readers of this seat: any number, in any order, those of two slots as two."""
+
+    def wait(self, seconds: float) -> Sequence[ReaderState]:
+        """All readers, as soon as something changed since the last call, at the latest after `seconds`.
+
+        Raises ReadersUnavailable; the next call tries anew.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Make the `wait` under way on another thread come back now."""
+        ...
+
+    def open(self, reader: str) -> AbstractContextManager[CardLine]:
+        """A line to the card in `reader`; at its end the card is left as it is, never reset. From any thread.
+
+        Raises ReaderBusy, ReaderUnplugged, CardPulled, CardMute, ReadersUnavailable.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class BeneficiaryProvider(Protocol):
+    """Says whom a carte Vitale, or an Appli carte Vitale, names: the card's free zone, the GIE's API, its services.
+
+    Calls wait for the card or the network. A NIR found there is no INS.
+    """
+
+    def on_card(self, reader: str) -> Sequence[Beneficiary]:
+        """The persons on the Vitale in that reader, in the card's order. Raises CardError."""
+        ...
+
+    def behind_code(self, code: str) -> Sequence[Beneficiary]:
+        """The persons behind a code scanned on a phone. Raises ScannedCodeRefused, ScannedCodeUnsupported."""
+        ...

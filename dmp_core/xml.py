@@ -5,9 +5,9 @@ A tree takes up to fifty times the bytes that it is made of: what is too much is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -20,6 +20,7 @@ _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-
 _DECLARED: Final = re.compile(rb"<\?xml[ \t\r\n]")
 _VERSION: Final = re.compile(rb"<\?xml\s+version\s*=\s*[\"']1\.0[\"']")
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_ROOT: Final = re.compile(rb"<[A-Za-z_]")
 _BLANKS: Final = re.compile(rb"[ \t\r\n]*")
 _BEFORE_ROOT: Final = ((b"<?", b"?>"), (b"<!--", b"-->"))
 
@@ -50,6 +51,70 @@ def parse(data: bytes, *, limit: int = limits.DMP_ANSWER, deep: bool = False) ->
     return root
 
 
+def readable_in_pieces(head: bytes) -> bool:
+    """True where `head`, the first bytes of a document, shows UTF-8 and a root: then `Pull` may read it."""
+    try:
+        text = _as_utf8(head)
+        _refuse_doctype(text)
+    except XmlRefused:
+        return False
+    return not head.startswith(_UTF16_MARKS) and _ROOT.match(text, _root_of(text)) is not None
+
+
+class Pull:
+    """A foreign document read as it comes. Only for what `readable_in_pieces` allows; never larger than its rows.
+
+    libxml2's own limits hold (256 levels, 10 MB of text), and what stands between two calls of `forget` is bounded.
+    """
+
+    def __init__(self, tags: Sequence[str], *, limit: int = limits.DMP_ANSWER) -> None:
+        """`tags`: the elements whose start and end `feed` tells."""
+        self._parser = etree.XMLPullParser(
+            events=("start", "end"),
+            tag=tags,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            encoding="utf-8",
+        )
+        self._left = limit
+        self._unfinished = 0
+
+    def feed(self, piece: bytes) -> Iterator[tuple[str, Element]]:
+        """What began (`start`) or is whole (`end`) with these bytes. Raises XmlRefused."""
+        self._left -= len(piece)
+        self._unfinished += len(piece)
+        if self._left < 0 or self._unfinished > limits.XML_UNFINISHED + len(piece):
+            raise XmlRefused("too many bytes" if self._left < 0 else f"more than {limits.XML_UNFINISHED} in one row")
+        try:
+            self._parser.feed(piece)
+            for event, element in self._parser.read_events():
+                yield event, cast(Element, element)
+        except etree.XMLSyntaxError as error:
+            raise _not_well_formed(error) from None
+
+    def forget(self, element: Element) -> None:
+        """`element` was read: it and what stands before it leave the memory."""
+        self._unfinished = 0
+        parent = element.getparent()
+        element.clear()
+        while parent is not None and parent[0] is not element:
+            del parent[0]
+
+    def close(self) -> Element:
+        """The root, without what was forgotten. Raises XmlRefused where the document is cut or goes on."""
+        try:
+            return self._parser.close()
+        except etree.XMLSyntaxError as error:
+            raise _not_well_formed(error) from None
+
+
+def _not_well_formed(error: etree.XMLSyntaxError) -> XmlRefused:
+    line, column = error.position
+    return XmlRefused(f"not well formed at line {line}, column {column}")
+
+
 def _tree(text: bytes) -> Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=True, encoding="utf-8"
@@ -57,8 +122,7 @@ def _tree(text: bytes) -> Element:
     try:
         return etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise XmlRefused(f"not well formed at line {line}, column {column}") from None
+        raise _not_well_formed(error) from None
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -87,14 +151,19 @@ def _as_utf8(data: bytes) -> bytes:
 
 def _refuse_doctype(data: bytes) -> None:
     """A DOCTYPE can stand before the root only; there, comments and processing instructions are stepped over."""
+    if data.startswith(b"<!", _root_of(data)):
+        raise XmlRefused("a DOCTYPE is never accepted")
+
+
+def _root_of(data: bytes) -> int:
+    """Where the root, or a DOCTYPE, begins; the end of the data where it is not there yet."""
     place = _after_blanks(data, 0)
     while closing := next((end for start, end in _BEFORE_ROOT if data.startswith(start, place)), None):
         found = data.find(closing, place)
         if found < 0:
-            return
+            return len(data)
         place = _after_blanks(data, found + len(closing))
-    if data.startswith(b"<!", place):
-        raise XmlRefused("a DOCTYPE is never accepted")
+    return place
 
 
 def _after_blanks(data: bytes, place: int) -> int:

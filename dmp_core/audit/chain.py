@@ -2,7 +2,8 @@
 
 An edited, deleted, added or moved record breaks the chain; a cut end contradicts the sealed head; an older copy of the
 whole file contradicts the witness, which belongs in another folder. Who holds the key can forge; who removes both
-files leaves no trace in them: keep a copy elsewhere.
+files leaves no trace in them: keep a copy elsewhere. What is enclosed with a record (a VIHF) lies beside it, encrypted;
+its digest stands in the record, so that it can be neither changed nor lost unnoticed.
 """
 
 import hashlib
@@ -18,15 +19,16 @@ from typing import Any, Final
 
 import apsw
 
+from dmp_core.audit.enclosure import Envelope
 from dmp_core.audit.witness import Head, Witness
 from dmp_core.errors import AuditBroken, AuditUnavailable
 from dmp_core.ports import AuditBreak, Clock, KeyStore
 
 FACTS: Final = frozenset(
     {
-        "assertion_id", "author", "code", "count", "item", "message_id", "mode", "operator", "origin", "patient",
-        "plugin", "profile", "reason", "result", "right", "session", "state", "structure", "submission_set_id",
-        "transaction", "type_id", "unique_id", "version",
+        "assertion_id", "author", "code", "count", "holder", "item", "message_id", "mode", "operator", "origin",
+        "patient", "plugin", "profile", "purpose", "reason", "result", "right", "seat", "session", "state", "structure",
+        "submission_set_id", "transaction", "type_id", "unique_id", "version",
     }
 )  # fmt: skip
 """What a record may tell. `author`: PS_IdNat; `patient`: the host's own reference, never an INS; no name of anybody."""
@@ -38,7 +40,10 @@ _PAGE: Final = 1000
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, line TEXT NOT NULL, seal BLOB NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS head (line BLOB NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS enclosure (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
 """
+_OLDEST_FIRST: Final = "SELECT number, line, seal FROM entry WHERE number > ? ORDER BY number LIMIT ?"
+_NEWEST_FIRST: Final = "SELECT number, line, seal FROM entry WHERE number < ? ORDER BY number DESC LIMIT ?"
 
 
 class ChainedAudit:
@@ -51,6 +56,7 @@ class ChainedAudit:
         self._clock = clock
         self._key = keys.secret(_SECRET)
         self._witness = Witness(witness, self._key)
+        self._envelope = Envelope(self._key)
         self._lock = threading.RLock()
         with _translated():
             self._db = _connect(path)
@@ -60,15 +66,15 @@ class ChainedAudit:
                 self._db.close()
                 raise
 
-    def record(self, action: str, /, **facts: str | int | None) -> None:
+    def record(self, action: str, enclosed: bytes | None = None, /, **facts: str | int | None) -> None:
         if facts.keys() - FACTS:
             raise ValueError(f"facts outside the closed list: {sorted(facts.keys() - FACTS)}")
         told = {name: self._told(value) for name, value in sorted(facts.items()) if value is not None}
-        line = json.dumps({"at": self._clock.now().isoformat(), "action": action, **told}, ensure_ascii=True)
+        entry = {"at": self._clock.now().isoformat(), "action": action, **told}
         with self._lock, _translated():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                head = self._append(line)
+                head = self._append(entry, enclosed)
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:  # a full disk has undone it by itself
@@ -82,8 +88,13 @@ class ChainedAudit:
             return value
         return "hmac:" + hmac.digest(self._key, b"fact " + value.encode(), hashlib.sha256)[:16].hex()
 
-    def _append(self, line: str) -> Head:
+    def _append(self, entry: dict[str, Any], enclosed: bytes | None) -> Head:
         last = self._head()
+        if enclosed is not None:
+            sealed = self._envelope.seal(last.number + 1, enclosed)
+            entry = {**entry, "enclosed": hashlib.sha256(sealed).hexdigest()}
+            self._db.execute("INSERT OR REPLACE INTO enclosure VALUES (?, ?)", (last.number + 1, sealed))
+        line = json.dumps(entry, ensure_ascii=True)
         head = Head(last.number + 1, self._seal(last, line))
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?)", (head.number, line, head.seal))
         self._db.execute("UPDATE head SET line = ?", (head.to_line(self._key),))
@@ -92,10 +103,25 @@ class ChainedAudit:
     def records(self) -> Iterator[Mapping[str, Any]]:
         """Oldest first: `number`, `at` (ISO 8601, UTC), `action`, then the facts."""
         for number, line, _ in self._entries():
-            try:
-                yield {"number": number, **json.loads(line)}
-            except ValueError as error:
-                raise AuditBroken(f"record {number}") from error
+            yield _parsed(number, line)
+
+    def latest(self) -> Iterator[Mapping[str, Any]]:
+        for number, line, _ in self._entries(newest_first=True):
+            yield _parsed(number, line)
+
+    def as_told(self, value: str) -> str:
+        return str(self._told(value))
+
+    def enclosed(self, number: int) -> bytes | None:
+        with self._lock, _translated():
+            lines: list[Any] = self._db.execute("SELECT line FROM entry WHERE number = ?", (number,)).fetchall()
+            sealed = self._enclosure(number)
+        promised = _parsed(number, lines[0][0]).get("enclosed") if lines else None
+        if promised is None:
+            return None
+        if sealed is None or hashlib.sha256(sealed).hexdigest() != promised:
+            raise AuditBroken(f"record {number}: what was enclosed")
+        return self._envelope.open(number, sealed)
 
     def verify(self) -> AuditBreak | None:
         try:
@@ -128,6 +154,8 @@ class ChainedAudit:
                 return AuditBreak(last.number + 1, "order")
             if seal != self._seal(last, line):
                 return AuditBreak(number, "entry")
+            if not self._holds(number, _parsed(number, line).get("enclosed")):
+                return AuditBreak(number, "enclosure")
             last = Head(number, seal)
         return self._end()
 
@@ -156,13 +184,24 @@ class ChainedAudit:
             raise AuditBroken("the head")
         return head
 
-    def _entries(self) -> Iterator[tuple[int, str, bytes]]:
+    def _holds(self, number: int, promised: str | None) -> bool:
+        """True where what the record says was enclosed is there, unchanged."""
+        if promised is None:
+            return True
+        sealed = self._enclosure(number)
+        return sealed is not None and hashlib.sha256(sealed).hexdigest() == promised
+
+    def _enclosure(self, number: int) -> bytes | None:
+        found: list[Any] = self._db.execute("SELECT sealed FROM enclosure WHERE number = ?", (number,)).fetchall()
+        return found[0][0] if found else None
+
+    def _entries(self, *, newest_first: bool = False) -> Iterator[tuple[int, str, bytes]]:
         """All records by page, so that nothing is locked while somebody reads."""
-        last = -(1 << 62)
+        last = (1 << 62) if newest_first else -(1 << 62)
         while True:
             with self._lock, _translated():
                 page: list[Any] = self._db.execute(
-                    "SELECT number, line, seal FROM entry WHERE number > ? ORDER BY number LIMIT ?", (last, _PAGE)
+                    _NEWEST_FIRST if newest_first else _OLDEST_FIRST, (last, _PAGE)
                 ).fetchall()
             yield from page
             if len(page) < _PAGE:
@@ -171,6 +210,14 @@ class ChainedAudit:
 
     def _seal(self, last: Head, line: str) -> bytes:
         return hmac.digest(self._key, b"entry %d " % last.number + last.seal + line.encode(), hashlib.sha256)
+
+
+def _parsed(number: int, line: str) -> Mapping[str, Any]:
+    """Raises AuditBroken for a line that is not of ours."""
+    try:
+        return {"number": number, **json.loads(line)}
+    except (ValueError, TypeError) as error:
+        raise AuditBroken(f"record {number}") from error
 
 
 def _connect(path: Path) -> apsw.Connection:

@@ -1,7 +1,6 @@
 """What each answer of the DMP means: XDS errors, HL7 acknowledgements, si-dmp statuses, SOAP faults become our errors.
 
-Codes: IHE ITI TF-3 table 4.2.4.1-2. The DMP's own list is not public: `DMP…` codes below were seen in official sample
-code and in reports of third parties [U]; any other code is a DmpOtherRefusal that shows the DMP's words.
+The codes stand in `refusals`; any other code is a DmpOtherRefusal that shows the DMP's words.
 """
 
 import re
@@ -11,15 +10,11 @@ from enum import StrEnum
 from typing import Final
 
 from dmp_core import xml
+from dmp_core.dmp.refusals import MEANINGS, SAYS_VIHF
 from dmp_core.errors import (
     AnswerForeign,
     AnswerUnreadable,
-    DmpAbsent,
     DmpAccessDenied,
-    DmpBusy,
-    DmpClosed,
-    DmpDuplicate,
-    DmpIdentityRefused,
     DmpMetadataRefused,
     DmpOtherRefusal,
     DmpRefusal,
@@ -36,50 +31,6 @@ _WARNING: Final = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning"
 _RESPONSES: Final = frozenset({f"{{{RS}}}RegistryResponse", f"{{{QUERY}}}AdhocQueryResponse"})
 _TEXT: Final = 2000  # characters of the DMP's words that are kept
 _SERVICE_OK: Final = "DMPOK"
-
-MEANINGS: Final[dict[str, type[DmpRefusal]]] = {
-    "XDSRegistryBusy": DmpBusy,
-    "XDSRepositoryBusy": DmpBusy,
-    "XDSRegistryOutOfResources": DmpBusy,
-    "XDSRepositoryOutOfResources": DmpBusy,
-    "XDSRegistryNotAvailable": DmpBusy,
-    "XDSDuplicateUniqueIdInRegistry": DmpDuplicate,
-    "XDSRegistryDuplicateUniqueIdInMessage": DmpDuplicate,  # repositories say it of what they hold already, too
-    "XDSRepositoryDuplicateUniqueIdInMessage": DmpDuplicate,
-    "XDSNonIdenticalHash": DmpDuplicate,
-    "XDSNonIdenticalSize": DmpDuplicate,
-    "XDSUnknownPatientId": DmpIdentityRefused,
-    "XDSPatientIdDoesNotMatch": DmpIdentityRefused,
-    "XDSPatientIDReconciliationError": DmpIdentityRefused,
-    "XDSRegistryMetadataError": DmpMetadataRefused,
-    "XDSRepositoryMetadataError": DmpMetadataRefused,
-    "XDSMissingDocument": DmpMetadataRefused,
-    "XDSMissingDocumentMetadata": DmpMetadataRefused,
-    "XDSRegistryDeprecatedDocumentError": DmpMetadataRefused,
-    "XDSExtraMetadataNotSaved": DmpMetadataRefused,
-    "XDSReplaceFailed": DmpMetadataRefused,
-    "XDSInvalidDocumentContent": DmpMetadataRefused,
-    "XDSMetadataUpdateError": DmpMetadataRefused,
-    "XDSMetadataUpdateOperationError": DmpMetadataRefused,
-    "XDSMetadataVersionError": DmpMetadataRefused,
-    "UnresolvedReferenceException": DmpMetadataRefused,
-    "DMPAccessDeniedByRightsService": DmpAccessDenied,
-    "DMPClosed": DmpClosed,
-    "DMPPatientNotFound": DmpAbsent,  # quoted by one client only [U]
-    "DMPInvalidIdentifier": DmpIdentityRefused,  # quoted by one client only [U]
-    "DMPInvalidCertificate": DmpVihfRefused,
-    # WS-Security 1.0, section 12
-    "InvalidSecurity": DmpVihfRefused,
-    "InvalidSecurityToken": DmpVihfRefused,
-    "FailedAuthentication": DmpVihfRefused,
-    "FailedCheck": DmpVihfRefused,
-    "SecurityTokenUnavailable": DmpVihfRefused,
-    "UnsupportedSecurityToken": DmpVihfRefused,
-    "UnsupportedAlgorithm": DmpVihfRefused,
-}
-_VIHF_TEXTS: Final = re.compile(
-    r"\bvihf\b|structure introuvable|ps et structure non li|authentification de la personne morale", re.IGNORECASE
-)
 
 
 class ResponseStatus(StrEnum):
@@ -121,7 +72,7 @@ def refusal(code: str, text: str) -> DmpRefusal:
     """The error that a code of the DMP and its words mean; the words tell a refused VIHF where the code is vague."""
     code = plain_code(code)
     meaning = MEANINGS.get(code, DmpAccessDenied if "AccessDenied" in code else DmpOtherRefusal)
-    if meaning in (DmpOtherRefusal, DmpMetadataRefused) and _VIHF_TEXTS.search(text):
+    if meaning in (DmpOtherRefusal, DmpMetadataRefused) and SAYS_VIHF.search(text):
         meaning = DmpVihfRefused
     return meaning(origin=code or None, dmp_text=text.strip()[:_TEXT])
 
@@ -143,6 +94,12 @@ def registry_response(element: Element) -> tuple[Warned, ...]:
     if result.refusals or result.status is not ResponseStatus.SUCCESS:
         raise gravest(result.refusals)
     return result.warnings
+
+
+def is_success(response: Element) -> bool:
+    """True where the status of a RegistryResponse is Success and no error stands in it: nothing more to be told."""
+    errors = next(xml.children(response, f"{{{RS}}}RegistryErrorList"), None)
+    return errors is None and response.get("status") == ResponseStatus.SUCCESS
 
 
 def outcome(element: Element) -> Outcome:

@@ -5,6 +5,7 @@ One walk per entry, no XPath: a record of 500 documents is read while a screen i
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -77,19 +78,8 @@ def entry(element: Element) -> RecordEntry:
         raise AnswerUnreadable("objectType is missing")
     fields: dict[str, Any] = {"authors": [], "confidentiality": [], "event_codes": []}
     for child in element:
-        if child.tag == _CLASSIFICATION:
-            _take_classification(child, fields)
-        elif child.tag == _SLOT:
-            _take_slot(child, fields)
-        elif child.tag == _IDENTIFIER:
-            if name := _IDENTIFIERS.get(child.get("identificationScheme", "")):
-                fields[name] = child.get("value", "").strip()
-        elif child.tag == _NAME:
-            fields["title"] = localized(child)
-        elif child.tag == _DESCRIPTION:
-            fields["comments"] = localized(child)
-        elif child.tag == _VERSION:
-            fields["version"] = child.get("versionName")
+        if take := _TAKE.get(child.tag):
+            take(child, fields)
     return RecordEntry(
         entry_uuid=element.get("id") or None,
         logical_id=element.get("lid") or None,
@@ -114,22 +104,57 @@ def _take_slot(slot: Element, fields: dict[str, Any]) -> None:
 
 def _take_classification(classification: Element, fields: dict[str, Any]) -> None:
     scheme = classification.get("classificationScheme", "")
-    if scheme == Xds.AUTHOR:
-        fields["authors"].append(author(classification))
-    elif (name := _ONE_CODE.get(scheme)) and name not in fields:
-        fields[name] = code(classification)
+    if name := _ONE_CODE.get(scheme):
+        if name not in fields:
+            fields[name] = code(classification)
     elif name := _CODE_LISTS.get(scheme):
         fields[name].append(code(classification))
+    elif scheme == Xds.AUTHOR:
+        fields["authors"].append(author(classification))
+
+
+def _take_identifier(identifier: Element, fields: dict[str, Any]) -> None:
+    if name := _IDENTIFIERS.get(identifier.get("identificationScheme", "")):
+        fields[name] = identifier.get("value", "").strip()
+
+
+def _take_name(name: Element, fields: dict[str, Any]) -> None:
+    fields["title"] = localized(name)
+
+
+def _take_description(description: Element, fields: dict[str, Any]) -> None:
+    fields["comments"] = localized(description)
+
+
+def _take_version(version: Element, fields: dict[str, Any]) -> None:
+    fields["version"] = version.get("versionName")
+
+
+_TAKE: Final[dict[str, Callable[[Element, dict[str, Any]], None]]] = {
+    _SLOT: _take_slot,
+    _CLASSIFICATION: _take_classification,
+    _IDENTIFIER: _take_identifier,
+    _NAME: _take_name,
+    _DESCRIPTION: _take_description,
+    _VERSION: _take_version,
+}
 
 
 def code(classification: Element) -> Code:
     system, label = "", ""
     for child in classification:
-        if child.tag == _SLOT and child.get("name") == "codingScheme":
+        tag = child.tag
+        if tag == _SLOT and child.get("name") == "codingScheme":
             system = next(iter(values(child)), "")
-        elif child.tag == _NAME:
+        elif tag == _NAME:
             label = localized(child)
-    return Code(code=classification.get("nodeRepresentation", ""), system=system, label=label)
+    return _coded(classification.get("nodeRepresentation", ""), system, label)
+
+
+@lru_cache(1024)
+def _coded(code: str, system: str, label: str) -> Code:
+    """The same few codes stand in every row."""
+    return Code(code=code, system=system, label=label)
 
 
 def author(classification: Element) -> XdsAuthor:
@@ -144,11 +169,13 @@ def author(classification: Element) -> XdsAuthor:
 
 def values(slot: Element) -> tuple[str, ...]:
     """The values of a slot, stripped, empty ones left out. Raises XmlRefused where markup splits one."""
-    return tuple(text for value in slot.iter(_VALUE) if (text := xml.text_of(value)))
+    return tuple([text for each in slot for value in each if value.tag == _VALUE and (text := xml.text_of(value))])
 
 
 def localized(element: Element) -> str:
     """The text of a Name or Description: the French one where there is one, else the first that is not empty."""
+    if len(element) == 1 and element[0].tag == _LOCALIZED:
+        return element[0].get("value", "")
     texts = [(each.get(_LANG, "").lower(), each.get("value", "")) for each in element.iterchildren(_LOCALIZED)]
     french = (text for lang, text in texts if lang.startswith("fr") and text)
     return next(french, next((text for _, text in texts if text), ""))

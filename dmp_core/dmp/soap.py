@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from dmp_core import xml
-from dmp_core.dmp import answers, mtom
+from dmp_core.dmp import answers, http_answers, mtom
 from dmp_core.dmp.mtom import Attachment as Attachment
-from dmp_core.errors import AnswerForeign, AnswerUnreadable, HttpRefused, NotTheDmp, XmlRefused
+from dmp_core.errors import AnswerForeign, AnswerUnreadable, NotTheDmp, PortalAsks, XmlRefused
 from dmp_core.ports import HttpAnswer, HttpRequest
 from dmp_core.xml import Element
 
@@ -78,22 +78,35 @@ def answer(http: HttpAnswer, message: Message, *, message_id: UUID, require_rela
     """What the DMP answered to `message`.
 
     `require_relates_to=False` is for answers whose question is unknown: RelatesTo is not compared, Action may lack.
-    Raises HttpRefused or NotTheDmp (no SOAP), AnswerUnreadable, AnswerForeign, or the DmpRefusal that a fault means.
+    Raises HttpRefused, NotTheDmp or ProxyAsks (no SOAP), AnswerUnreadable, AnswerForeign, or the
+    DmpRefusal that a fault means.
     """
     root, parts = _envelope(http)
-    header, payload = _header_and_payload(root)
-    is_fault = payload.tag == f"{{{SOAP}}}Fault"
+    return Answer(payload(root, message, message_id=message_id, require_relates_to=require_relates_to), parts)
+
+
+def is_plain(content_type: str) -> bool:
+    """True where an answer of that type is one XML document, without parts beside it."""
+    return mtom.media_type(content_type) in _SOAP_TYPES
+
+
+def payload(root: Element, message: Message, *, message_id: UUID, require_relates_to: bool = True) -> Element:
+    """The first element of the Body of an envelope that answers `message`. Raises as `answer` does."""
+    if root.tag != f"{{{SOAP}}}Envelope":
+        raise NotTheDmp("XML, but no SOAP envelope", after_send=True)
+    header, found = _header_and_payload(root)
+    is_fault = found.tag == f"{{{SOAP}}}Fault"
     related = _addressing(header, "RelatesTo")
     if require_relates_to and related is None and not is_fault:
         raise AnswerForeign("RelatesTo is missing")
     if require_relates_to and related is not None and _uuid_text(related) != str(message_id):
         raise AnswerForeign("RelatesTo names another question")
     if is_fault:
-        raise answers.fault(payload)
+        raise answers.fault(found)
     action = _addressing(header, "Action")
     if action != message.reply_action and (action is not None or require_relates_to):
         raise AnswerForeign("Action is that of another answer")
-    return Answer(payload, parts)
+    return found
 
 
 def _uuid_text(identifier: str) -> str:
@@ -104,17 +117,18 @@ def _uuid_text(identifier: str) -> str:
 def _envelope(http: HttpAnswer) -> tuple[Element, Mapping[str, bytes]]:
     """The root of the SOAP envelope and the parts beside it."""
     if 300 <= http.status < 400:
-        raise HttpRefused("a redirection, never followed", origin=str(http.status))
+        raise http_answers.refused(http, "a redirection, never followed")
     try:
         return _soap_of(http)
     except (NotTheDmp, AnswerUnreadable) as error:
         if 200 <= http.status < 300:
             raise
-        done = not 400 <= http.status < 500
-        raise HttpRefused(error.detail, origin=str(http.status), after_send=done) from None
+        raise http_answers.refused(http, error.detail) from None
 
 
 def _soap_of(http: HttpAnswer) -> tuple[Element, Mapping[str, bytes]]:
+    if http_answers.is_page(http):
+        raise PortalAsks("a page in HTML", after_send=True)
     data: bytes = http.body
     parts: Mapping[str, bytes] = {}
     if mtom.is_multipart(http.content_type):

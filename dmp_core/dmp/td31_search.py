@@ -165,15 +165,17 @@ def _objects(answer: Answer, *, require_all: bool) -> Element:
     if xml.local_name(answer.body) != "AdhocQueryResponse":
         raise AnswerForeign("no answer to a stored query")
     if require_all:
-        _refuse_incomplete(answer.body)
+        lists = xml.children(answer.body, f"{{{entries.RIM}}}RegistryObjectList")
+        refuse_incomplete(answer.body, sum(1 for each in lists for _ in xml.children(each)))
     return answer.body
 
 
-def _refuse_incomplete(response: Element) -> None:
-    """Counts whatever objects came: registries differ on which of them totalResultCount counts. No count, no check."""
+def refuse_incomplete(response: Element, came: int) -> None:
+    """Compares all objects that came: registries differ on which of them totalResultCount counts. No count, no check.
+
+    Raises AnswerUnreadable.
+    """
     announced = response.get("totalResultCount", "").strip()
-    lists = xml.children(response, f"{{{entries.RIM}}}RegistryObjectList")
-    came = sum(1 for each in lists for _ in xml.children(each))
     if _COUNT.fullmatch(announced) and came < int(announced):
         raise AnswerUnreadable(f"{came} objects came, {announced} announced")
 

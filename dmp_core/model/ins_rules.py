@@ -66,6 +66,12 @@ def after_insi(patient: Patient, certified: CertifiedIdentity) -> Patient:
     )
 
 
+def after_refusal(patient: Patient) -> Patient:
+    """The patient whose INS does not go with their traits, as INSi says: without INS; a document seen stays [I]."""
+    status = _VALIDEE if patient.document and patient.status in (_VALIDEE, _QUALIFIEE) else _PROVISOIRE
+    return patient.model_copy(update={"ins": None, "ins_history": (), "status": status})
+
+
 def after_document(
     patient: Patient,
     document: IdentityDocument,

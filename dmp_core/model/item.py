@@ -23,6 +23,7 @@ class State(StrEnum):
     SENT = "sent"
     WAITING = "waiting"
     UNCERTAIN = "uncertain"
+    HANDED = "handed"  # another seat, which has the card, accepted it; `seat` says which
     REFUSED = "refused"
     CANCELLED = "cancelled"
     TRANSLATED = "translated"  # a raw message that the adapter turned into items of their own
@@ -37,6 +38,17 @@ class WaitReason(StrEnum):
     NETWORK = "network"
     RATE = "rate"
     CONFLICT = "conflict"
+    AUTHOR = "author"  # who wrote it has left: somebody takes it over
+    SEAT = "seat"  # offered to another seat, which has not said yet whether it took it
+
+
+class CancelReason(StrEnum):
+    """Why the counter decided that a document does not leave."""
+
+    PATIENT_OPPOSED = "patient_opposed"  # to this document; an opposition to all feeding is recorded as a consent
+    MISTAKE = "mistake"
+    NOT_USEFUL = "not_useful"
+    OTHER = "other"
 
 
 class Fault(HealthModel):
@@ -49,6 +61,46 @@ class Fault(HealthModel):
     detail: str = ""
     origin: str | None = None
     dmp_text: str = ""
+
+
+class CorrectionKind(StrEnum):
+    """What may be done to a document after it was sent; everything else is a replacement: a new save."""
+
+    WITHDRAW = "withdraw"
+    VISIBILITY = "visibility"
+    ARCHIVE = "archive"
+    UNARCHIVE = "unarchive"
+
+
+class WithdrawReason(StrEnum):
+    """Why a document leaves the DMP (SC.DMP/CONF.03, HISTO.02)."""
+
+    WRONG_PATIENT = "wrong_patient"
+    WRONG_DOCUMENT = "wrong_document"
+    PATIENT_REQUEST = "patient_request"
+
+
+class CorrectionState(StrEnum):
+    """Pending: asked, and the DMP has not said that it is done; it is looked up until it has."""
+
+    PENDING = "pending"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Correction(HealthModel):
+    """One correction of a sent document, kept with its receipt. `patient` only as long as it is pending."""
+
+    kind: CorrectionKind
+    state: CorrectionState = CorrectionState.PENDING
+    reason: WithdrawReason | None = None
+    visibility: Visibility | None = None
+    who: Who = Field(repr=False)
+    patient: Patient | None = Field(default=None, repr=False)
+    fault: Fault | None = None
+    asked_at: datetime
+    changed_at: datetime
+    attempts: int = 0
 
 
 class NewItem(HealthModel):
@@ -73,6 +125,17 @@ class Frozen(HealthModel):
     size: int
 
 
+class Made(HealthModel):
+    """A document that was composed and confirmed elsewhere: what READY has beyond what the host handed over."""
+
+    document: bytes = Field(repr=False)
+    metadata: bytes = Field(repr=False)
+    frozen: Frozen
+    title: str = Field(repr=False)
+    visibility: Visibility
+    plugin: str | None
+
+
 class OutboxItem(HealthModel):
     """One item as the store holds it. `revision` guards each change: whoever read an older one is refused."""
 
@@ -91,7 +154,28 @@ class OutboxItem(HealthModel):
     visibility: Visibility = Visibility()
     frozen: Frozen | None = None
     plugin: str | None = Field(default=None, description="name and version of the plugin that composed it")
+    seat: str | None = Field(default=None, description="the seat that has it, or may have it: its fingerprint")
     accepted_at: datetime
     changed_at: datetime
     due_at: datetime | None = Field(default=None, description="nothing to do before; None: waits for an event")
     attempts: int = 0
+    corrections: tuple[Correction, ...] = Field(default=(), description="after it was sent, oldest first")
+
+    @property
+    def correcting(self) -> Correction | None:
+        """The correction whose end is not known yet: one at most, the last one."""
+        last = self.corrections[-1] if self.corrections else None
+        return last if last and last.state is CorrectionState.PENDING else None
+
+    @property
+    def withdrawn(self) -> Correction | None:
+        """The correction that took the document out of the DMP."""
+        done = (one for one in self.corrections if one.state is CorrectionState.DONE)
+        return next((one for one in done if one.kind is CorrectionKind.WITHDRAW), None)
+
+    @property
+    def archived(self) -> bool:
+        """Whether we put the document into the archive of the DMP last."""
+        moves = {CorrectionKind.ARCHIVE: True, CorrectionKind.UNARCHIVE: False}
+        done = [one.kind for one in self.corrections if one.state is CorrectionState.DONE and one.kind in moves]
+        return bool(done) and moves[done[-1]]

@@ -12,5 +12,6 @@ class Software(HealthModel):
     name: str = Field(min_length=1, max_length=80)
     version: str = Field(min_length=1, max_length=40)
     installation: str = Field(default="", max_length=80, description="LPS_ID, serial number of this installation")
+    publisher: str = Field(default="", max_length=80, description="who publishes it, as « À propos » shows it")
     homologation: str = Field(min_length=1, max_length=80, description="LPS_ID_HOMOLOGATION_DMP")
     oid: Oid = Field(description="root of the vendor's identifiers: sender of TD0.2, sourceId of submissions")

@@ -1,8 +1,12 @@
 """HTTPS to one DMP on httpx. An error always says whether the request may have reached the DMP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from errno import errorcode
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from socket import gaierror
 from typing import Any, Final
 
@@ -13,12 +17,13 @@ from dmp_core.errors import (
     ConnectionLost,
     HttpRefused,
     NotTheDmp,
+    ProxyAsks,
     TimedOut,
     TransportError,
     Unreachable,
 )
 from dmp_core.model import limits
-from dmp_core.ports import Clock, HttpAnswer, HttpRequest
+from dmp_core.ports import Clock, HttpAnswer, HttpRequest, HttpStream
 from dmp_core.transport import tls
 from dmp_core.transport.tls import ResumingContext
 
@@ -43,24 +48,29 @@ class HttpsTransport:
     def __init__(
         self,
         base_url: str,
-        context: ResumingContext,
+        context: ResumingContext | None,
         *,
         clock: Clock,
         proxy: str | None = None,
         timeouts: Mapping[str, float] | None = None,
         answer_limit: int = limits.DMP_ANSWER,
+        through: Path | None = None,
     ) -> None:
         """`base_url` up to and with `/services/`; `proxy` is `http://host:port`, and the environment names none.
 
-        `timeouts`: transaction -> seconds, over `TIMEOUTS`. Raises ConfigInvalid.
+        `timeouts`: transaction -> seconds, over `TIMEOUTS`. `through`: the UNIX socket of a program that does the TLS
+        in the place of `context`. Raises ConfigInvalid.
         """
         self._base = _checked(base_url, "https", "dmp.url").rstrip("/") + "/"
+        if through is not None:
+            self._base = "http" + self._base.removeprefix("https")
         self._context = context
         self._clock = clock
         self._timeouts = {**TIMEOUTS, **(timeouts or {})}
         self._answer_limit = answer_limit
         self._client = httpx.Client(
-            verify=context,
+            verify=context or False,
+            transport=httpx.HTTPTransport(uds=str(through)) if through else None,
             proxy=_checked(proxy, "http", "dmp.proxy") if proxy else None,
             trust_env=False,
             follow_redirects=False,
@@ -71,6 +81,12 @@ class HttpsTransport:
 
     def post(self, request: HttpRequest) -> HttpAnswer:
         """Send and wait for the whole answer, whatever its status. Raises TransportError."""
+        with self.stream(request) as answer:
+            return HttpAnswer(answer.status, answer.content_type, b"".join(answer.pieces), answer.date)
+
+    @contextmanager
+    def stream(self, request: HttpRequest) -> Iterator[HttpStream]:
+        """Send, and give the answer while it comes, whatever its status. Raises TransportError, `pieces` too."""
         if self._client.is_closed:
             raise Unreachable("this link is closed")
         seconds = self._timeouts.get(request.transaction, OTHER_TIMEOUT)
@@ -78,18 +94,20 @@ class HttpsTransport:
         progress = Progress()
         try:
             response = self._client.send(self._built(request, seconds, progress), stream=True)
-            try:
-                body = self._body(response, deadline)
-            finally:
-                response.close()
         except HTTPX_ERRORS as error:
             raise translated(error, progress) from error
-        return HttpAnswer(response.status_code, response.headers.get("content-type", ""), body)
+        try:
+            pieces = self._pieces(response, deadline, progress)
+            content_type, date = response.headers.get("content-type", ""), date_of(response.headers.get("date", ""))
+            yield HttpStream(response.status_code, content_type, pieces, date)
+        finally:
+            response.close()
 
     def close(self) -> None:
         """Close every connection and forget the TLS session, which would outlive the card that opened it."""
         self._client.close()
-        self._context.forget()
+        if self._context is not None:
+            self._context.forget()
 
     def _built(self, request: HttpRequest, seconds: float, progress: "Progress") -> httpx.Request:
         return self._client.build_request(
@@ -101,24 +119,36 @@ class HttpsTransport:
             extensions={"trace": progress},
         )
 
-    def _body(self, response: httpx.Response, deadline: float) -> bytes:
+    def _pieces(self, response: httpx.Response, deadline: float, progress: "Progress") -> Iterator[bytes]:
         """The bytes of the answer as they came: none was asked to be compressed, so none is unpacked."""
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise NotTheDmp("an encoded answer, which was not asked for", after_send=True)
         declared = response.headers.get("content-length", "0")
         if declared.isascii() and declared.isdigit() and int(declared) > self._answer_limit:
             raise self._too_large()
-        body = bytearray()
-        for piece in response.iter_raw():
-            body += piece
-            if len(body) > self._answer_limit:
-                raise self._too_large()
-            if self._clock.monotonic() > deadline:
-                raise TimedOut("the answer came too slowly", after_send=True)
-        return bytes(body)
+        came = 0
+        try:
+            for piece in response.iter_raw():
+                came += len(piece)
+                if came > self._answer_limit:
+                    raise self._too_large()
+                if self._clock.monotonic() > deadline:
+                    raise TimedOut("the answer came too slowly", after_send=True)
+                yield piece
+        except HTTPX_ERRORS as error:
+            raise translated(error, progress) from error
 
     def _too_large(self) -> TransportError:
         return HttpRefused(f"an answer of more than {self._answer_limit} bytes", origin="too-large", after_send=True)
+
+
+def date_of(text: str) -> datetime | None:
+    """The time that a `Date` header tells (RFC 9110, 5.6.7), in UTC; None for anything else."""
+    try:
+        read = parsedate_to_datetime(text)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 class Progress:
@@ -148,7 +178,7 @@ def translated(error: Exception, progress: Progress) -> TransportError:
         return tls.refused(cause)
     if isinstance(error, httpx.ProxyError):
         status = str(error).partition(" ")[0]
-        return Unreachable("the proxy refused", origin=f"proxy-{status}" if status.isdigit() else "proxy")
+        return ProxyAsks("the proxy refused", origin=f"proxy-{status}" if status.isdigit() else "proxy")
     if isinstance(cause, gaierror):
         return Unreachable("the name of the server is unknown", origin="dns")
     return Unreachable(kind, origin=None if cause is None else errorcode.get(cause.errno or 0))

@@ -274,6 +274,7 @@ def test_a_finding_tells_place_line_and_remedy_and_no_value(book: RuleBook) -> N
     assert "SECRET" not in repr(found)
 
 
+@pytest.mark.exigence("EX_2.1-1115")
 def test_a_self_presenting_document_is_checked(book: RuleBook) -> None:
     inner = INTERVIEW.partition("?>")[2].replace('code="FR"', 'code="GB"')
     sheet = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"/>'

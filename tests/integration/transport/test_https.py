@@ -8,11 +8,15 @@ import httpx
 import pytest
 
 from dmp_core.errors import (
+    CertificateOutOfDate,
     ConfigInvalid,
     ConnectionLost,
     HttpRefused,
+    Intercepted,
     KeyUnusable,
     NotTheDmp,
+    OwnCertificateRefused,
+    ProxyAsks,
     TimedOut,
     TlsRefused,
     TransportError,
@@ -134,25 +138,27 @@ def test_no_cookie_is_kept(dmp, connect, script) -> None:
 
 
 @pytest.mark.parametrize(
-    ("certificate", "origin"),
+    ("certificate", "origin", "error"),
     [
-        pytest.param("wrong-host", "wrong-host", id="row-061 wrong host"),
-        pytest.param("expired", "certificate-expired", id="row-061 expired"),
-        pytest.param("not-yet-valid", "certificate-not-yet-valid", id="row-061 not yet valid"),
-        pytest.param("self-signed", "self-signed", id="row-061 self-signed"),
-        pytest.param("by-no-authority", "no-authority", id="row-061 CA:FALSE issuer"),
-        pytest.param("outside-constraint", "name-constraint", id="row-061 name constraint"),
-        pytest.param("sha1", "too-weak", id="row-061 SHA-1"),
-        pytest.param("foreign", "unknown-ca", id="row-063 an authority that is not ours"),
+        pytest.param("wrong-host", "wrong-host", TlsRefused, id="row-061 wrong host"),
+        pytest.param("expired", "certificate-expired", CertificateOutOfDate, id="row-061 expired"),
+        pytest.param("not-yet-valid", "certificate-not-yet-valid", CertificateOutOfDate, id="row-061 not yet valid"),
+        pytest.param("self-signed", "self-signed", Intercepted, id="row-061 self-signed"),
+        pytest.param("by-no-authority", "no-authority", TlsRefused, id="row-061 CA:FALSE issuer"),
+        pytest.param("outside-constraint", "name-constraint", TlsRefused, id="row-061 name constraint"),
+        pytest.param("sha1", "too-weak", TlsRefused, id="row-061 SHA-1"),
+        pytest.param("foreign", "unknown-ca", Intercepted, id="row-063 an authority that is not ours"),
     ],
 )
-def test_a_bad_server_certificate_is_refused_before_anything_is_sent(serve, connect, certificate, origin) -> None:
+def test_a_bad_server_certificate_is_refused_before_anything_is_sent(
+    serve, connect, certificate, origin, error
+) -> None:
     dmp = serve(certificate, ciphers="ALL:@SECLEVEL=0")
 
     with pytest.raises(TlsRefused) as refusal:
         connect(dmp.url).post(REQUEST)
 
-    assert told(refusal.value) == (TlsRefused, origin, False)
+    assert told(refusal.value) == (error, origin, False)
     assert dmp.requests == []
 
 
@@ -192,7 +198,7 @@ def test_a_server_that_refuses_our_certificate_says_so(dmp, connect, pki) -> Non
     with pytest.raises(TlsRefused) as refusal:
         connect(dmp.url, context=foreign).post(REQUEST)
 
-    assert told(refusal.value) == (TlsRefused, "tlsv1_alert_unknown_ca", False)
+    assert told(refusal.value) == (OwnCertificateRefused, "tlsv1_alert_unknown_ca", False)
 
 
 def test_a_server_refuses_who_shows_no_certificate(dmp, connect, pki) -> None:
@@ -458,7 +464,7 @@ def test_a_proxy_that_refuses_makes_the_dmp_unreachable(dmp, connect, proxy) -> 
     with pytest.raises(Unreachable) as failure:
         connect(dmp.url, proxy=via.url).post(REQUEST)
 
-    assert told(failure.value) == (Unreachable, "proxy-407", False)
+    assert told(failure.value) == (ProxyAsks, "proxy-407", False)
 
 
 def test_a_proxy_that_hangs_up_sent_nothing(dmp, connect, proxy) -> None:
@@ -474,7 +480,7 @@ def test_a_bad_certificate_behind_the_proxy_is_refused_too(serve, connect, proxy
     with pytest.raises(TlsRefused) as refusal:
         connect(serve("expired").url, proxy=proxy().url).post(REQUEST)
 
-    assert told(refusal.value) == (TlsRefused, "certificate-expired", False)
+    assert told(refusal.value) == (CertificateOutOfDate, "certificate-expired", False)
 
 
 # ---------------------------------------------------------------- settings, keys, and the errors of the library

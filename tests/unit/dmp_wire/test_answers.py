@@ -8,6 +8,7 @@ from dmp_core.errors import (
     DmpAccessDenied,
     DmpBusy,
     DmpClosed,
+    DmpDocumentUnknown,
     DmpDuplicate,
     DmpIdentityRefused,
     DmpMetadataRefused,
@@ -39,7 +40,7 @@ def test_a_success_gives_its_warnings() -> None:
 
 
 @pytest.mark.parametrize("severity", [f"severity='{SEVERITY}Error'", "severity='urn:odd'", ""])
-def test_a_success_with_an_error_is_a_failure(severity: str) -> None:
+def test_row_058_a_success_with_an_error_is_a_failure(severity: str) -> None:
     element = response(f"{STATUS}Success", f"errorCode='XDSRepositoryBusy' codeContext='later' {severity}")
 
     with pytest.raises(DmpBusy):
@@ -98,7 +99,7 @@ def test_another_element_is_no_response() -> None:
         ("", "PS et Structure non liés", DmpVihfRefused),
         ("", "Erreur d'authentification de la personne morale", DmpVihfRefused),
         ("wsse:FailedAuthentication", "", DmpVihfRefused),
-        ("XDSDocumentUniqueIdError", "", DmpOtherRefusal),
+        ("XDSDocumentUniqueIdError", "", DmpDocumentUnknown),
         ("", "", DmpOtherRefusal),
     ],
 )

@@ -111,7 +111,7 @@ def part(head: str, content: str = "x") -> bytes:
         (HEADER, part("") * (limits.MIME_PARTS + 1) + b"--b1--"),
     ],
 )
-def test_a_malformed_package_is_unreadable(content_type: str, body: bytes) -> None:
+def test_row_051_a_malformed_package_is_unreadable(content_type: str, body: bytes) -> None:
     with pytest.raises(AnswerUnreadable):
         mtom.read(content_type, body)
 
@@ -138,7 +138,7 @@ def test_an_include_stands_for_its_part() -> None:
         '<d><x:Include href="cid:1"/><y/></d>',
     ],
 )
-def test_an_include_that_points_elsewhere_is_refused(content: str) -> None:
+def test_row_052_an_include_that_points_elsewhere_is_refused(content: str) -> None:
     with pytest.raises(AnswerUnreadable):
         mtom.attach(xml.parse(f"<r {XOP}>{content}</r>".encode()), {"1": b""})
 

@@ -75,6 +75,7 @@ def test_a_request_obeys_the_schema_of_soap(question, ids: SeededIds, assert_val
     assert_valid("soap/soap-1.2-envelope.xsd", xml.parse(http.body))
 
 
+@pytest.mark.exigence("EX_2.1-1260")
 def test_a_request_with_attachments_is_multipart(question, ids: SeededIds) -> None:
     pdf = soap.Attachment("doc@lps", "application/pdf", b"%PDF\r\n\x00\xff")
     message = soap.Message("TD2.1", "repository", "urn:a", "urn:b", question.body, (pdf,))
@@ -163,7 +164,7 @@ def test_a_fault_in_a_multipart_answer_is_read(receive: Receive, envelope: Envel
         [("<Action", "<Other"), ("</Action", "</Other")],
     ],
 )
-def test_an_answer_to_something_else_is_foreign(
+def test_row_048_an_answer_to_something_else_is_foreign(
     receive: Receive, envelope: Envelope, pairs: list[tuple[str, str]]
 ) -> None:
     with pytest.raises(AnswerForeign):
@@ -198,7 +199,9 @@ def test_an_answer_to_an_unknown_question_is_read_on_request(question, envelope:
         ("<soap:Envelope", "<!DOCTYPE x><soap:Envelope"),
     ],
 )
-def test_an_envelope_of_another_shape_is_unreadable(receive: Receive, envelope: Envelope, old: str, new: str) -> None:
+def test_row_047_an_envelope_of_another_shape_is_unreadable(
+    receive: Receive, envelope: Envelope, old: str, new: str
+) -> None:
     with pytest.raises(AnswerUnreadable):
         receive(replaced(envelope("<ok/>"), (old, new)))
 

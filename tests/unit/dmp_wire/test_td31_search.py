@@ -44,6 +44,7 @@ def test_values_are_quoted_as_ihe_says() -> None:
     assert message.reply_action == "urn:ihe:iti:2007:RegistryStoredQueryResponse"
 
 
+@pytest.mark.exigence("RG_3010")
 def test_the_patient_may_be_left_to_the_vihf() -> None:
     message = td31_search.find_documents(Filter(), ins=None)
 

@@ -8,7 +8,7 @@ from dmp_core.errors import (
     AnswerForeign,
     AnswerUnreadable,
     DmpBusy,
-    DmpOtherRefusal,
+    DmpDocumentUnknown,
 )
 from dmp_core.model import limits
 
@@ -84,7 +84,7 @@ def test_a_failure_is_raised_whatever_came_along(status: str, documents: str) ->
 def test_a_bare_registry_response_is_read_as_the_refusal_that_it_is() -> None:
     bare = answer("Failure", ERROR, "").body[0]
 
-    with pytest.raises(DmpOtherRefusal) as caught:
+    with pytest.raises(DmpDocumentUnknown) as caught:
         td32_retrieve.read(soap.Answer(bare))
 
     assert caught.value.origin == "XDSDocumentUniqueIdError"
