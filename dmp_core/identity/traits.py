@@ -1,4 +1,4 @@
-"""The host's traits beside those of INSi and of the DMP: do they name the same person, and if not, where they differ.
+"""The host's traits beside those of INSi, of the DMP, of a scan: the same person, and if not, where do they differ?
 
 Only names of fields leave this module, never a value. Sources: SC.DMP/CONF.01 and CONF.02; EX_GEN-1270; EXI ID 10.
 """
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dmp_core.dmp.td02_existence import DmpTraits
 from dmp_core.errors import TraitsDiverge
-from dmp_core.model.identity import CertifiedIdentity, Sex, Traits
+from dmp_core.model.identity import CertifiedIdentity, Patient, Sex, Traits
 from dmp_core.model.ins_rules import divergent_traits
 from dmp_core.model.names import comparable
 
@@ -18,6 +18,8 @@ class Source(StrEnum):
 
     INSI = "insi"
     DMP = "dmp"
+    DATAMATRIX = "datamatrix"
+    VITALE = "vitale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,26 @@ def with_insi(traits: Traits, certified: CertifiedIdentity) -> Divergence | None
     """Where INSi contradicts the host; None where it agrees or only completes it."""
     fields = divergent_traits(traits, certified)
     return Divergence(Source.INSI, fields) if fields else None
+
+
+def with_datamatrix(patient: Patient, scanned: CertifiedIdentity) -> Divergence | None:
+    """Where an INS datamatrix contradicts the host, another INS than the one in force included."""
+    other = patient.ins is not None and patient.ins != scanned.ins
+    fields = (*divergent_traits(patient.traits, scanned), *(("ins",) if other else ()))
+    return Divergence(Source.DATAMATRIX, fields) if fields else None
+
+
+def with_vitale(traits: Traits, card: Traits) -> Divergence | None:
+    """Where the traits read from a carte Vitale contradict the host. A card gives one given name and no birthplace."""
+    first = comparable(card.first_birth_given_name)
+    same = {
+        "birth_name": comparable(card.birth_name) == comparable(traits.birth_name),
+        "first_birth_given_name": first == comparable(traits.first_birth_given_name),
+        "sex": Sex.UNKNOWN in (card.sex, traits.sex) or card.sex is traits.sex,
+        "birth_date": card.birth_date == traits.birth_date,
+    }
+    fields = tuple(name for name, agrees in same.items() if not agrees)
+    return Divergence(Source.VITALE, fields) if fields else None
 
 
 def with_dmp(traits: Traits, known: DmpTraits) -> Divergence | None:

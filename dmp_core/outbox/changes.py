@@ -9,8 +9,11 @@ from dmp_core.model.item import NewItem, OutboxItem, State
 from dmp_core.outbox import states
 
 _CHANGEABLE: Final = frozenset(
-    {"patient", "reason", "fault", "title", "visibility", "frozen", "plugin", "due_at", "attempts"}
-)
+    {
+        "patient", "reason", "fault", "title", "visibility", "frozen", "plugin", "due_at", "attempts", "who",
+        "corrections", "seat",
+    }
+)  # fmt: skip
 
 
 def begin(new: NewItem, item_id: str, now: datetime) -> OutboxItem:
@@ -38,7 +41,8 @@ def follow(
     `composed`: the change brings a document or its metadata, which READY freezes.
     """
     states.check(item.state, item.resume, state)
-    if (composed or "frozen" in given) and not states.composable(item.state, item.resume):
+    freezes = composed or ("frozen" in given and item.state is not State.HANDED)  # whoever took it may have begun anew
+    if freezes and not states.composable(item.state, item.resume):
         raise WrongState(f"the document is frozen in {item.state}")
     if given.keys() - _CHANGEABLE:
         raise ValueError(f"no field to change: {sorted(given.keys() - _CHANGEABLE)}")
@@ -63,5 +67,9 @@ def _require_sense(item: OutboxItem) -> None:
         raise ValueError("an item has a reason where it waits, and only there")
     if item.state is State.REFUSED and item.fault is None:
         raise ValueError("a refused item has a fault")
-    if item.due_at is not None and item.state not in states.SCHEDULED:
+    if item.state is State.HANDED and item.seat is None:
+        raise ValueError("what was handed over is at a seat")
+    if item.corrections and item.state is not State.SENT:
+        raise ValueError("only what was sent is corrected")
+    if item.due_at is not None and item.state not in states.SCHEDULED and not item.correcting:
         raise ValueError(f"nothing is due in {item.state}")

@@ -3,7 +3,7 @@
 import errno
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 import apsw
 
 from dmp_core.errors import OutboxError, OutboxFull, OutboxLocked, OutboxUnreadable
-from dmp_core.outbox.migrations import migrate
+from dmp_core.outbox.migrations import MIGRATIONS, migrate
 from dmp_core.outbox.owner import Owner
 from dmp_core.outbox.private import make_folder, open_private, sync_folder
 from dmp_core.outbox.transaction import transaction
@@ -73,9 +73,12 @@ def require_sqlite(version: str) -> None:
 
 
 class Database:
-    """The file at `path`, owned by this process. Raises OutboxLocked, OutboxUnreadable, OutboxFull."""
+    """The file at `path`, owned by this process, its schema made by `scripts`.
 
-    def __init__(self, path: Path) -> None:
+    Raises OutboxLocked, OutboxUnreadable, OutboxFull.
+    """
+
+    def __init__(self, path: Path, scripts: Sequence[str] = MIGRATIONS) -> None:
         require_sqlite(apsw.sqlite_lib_version())
         self.path = path
         self._lock = threading.RLock()
@@ -84,7 +87,7 @@ class Database:
             self._owner = Owner(path.with_name(f"{path.name}.lock"))
         try:
             with translated():
-                self._connection = _connect(path)
+                self._connection = _connect(path, scripts)
         except BaseException:
             self._owner.close()
             raise
@@ -109,7 +112,7 @@ class Database:
             self._owner.close()
 
 
-def _connect(path: Path) -> apsw.Connection:
+def _connect(path: Path, scripts: Sequence[str]) -> apsw.Connection:
     if not path.exists():
         os.close(open_private(path, os.O_CREAT | os.O_RDWR))
         sync_folder(path.parent)
@@ -117,7 +120,7 @@ def _connect(path: Path) -> apsw.Connection:
     try:
         for name, value in _PRAGMAS:
             connection.pragma(name, value)
-        migrate(connection)
+        migrate(connection, scripts)
     except BaseException:
         connection.close()
         raise

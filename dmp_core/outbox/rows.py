@@ -10,7 +10,7 @@ from dmp_core.errors import OutboxUnreadable
 from dmp_core.model.document import Visibility
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import Patient
-from dmp_core.model.item import Fault, Frozen, OutboxItem, State, WaitReason
+from dmp_core.model.item import Correction, Fault, Frozen, OutboxItem, State, WaitReason
 from dmp_core.model.practitioner import Who
 from dmp_core.outbox.vault import Vault
 
@@ -53,6 +53,8 @@ class Receipt(HealthModel):
     fault: Fault | None
     frozen: Frozen | None
     plugin: str | None
+    corrections: tuple[Correction, ...] = ()
+    seat: str | None = None
 
     @classmethod
     def of(cls, item: OutboxItem) -> Self:

@@ -12,11 +12,12 @@ import apsw
 
 from dmp_core import log
 from dmp_core.errors import KeyConflict, NotFound, OutboxError, OutboxFull, OutboxUnreadable
-from dmp_core.model.item import NewItem, OutboxItem, State
+from dmp_core.model.item import Made, NewItem, OutboxItem, State
 from dmp_core.outbox.changes import begin, follow
 from dmp_core.outbox.database import Database, translated
 from dmp_core.outbox.reserve import Reserve
 from dmp_core.outbox.rows import instant
+from dmp_core.outbox.states import FINAL
 from dmp_core.outbox.table import CONTENT, Table
 from dmp_core.outbox.vault import Vault
 from dmp_core.ports import Ids, KeyStore
@@ -59,6 +60,15 @@ class SqliteOutbox:
             made = [self._accept(table, one, item_id, now)[0] for item_id, one in new]
             table.update(item, lambda current: follow(current, State.TRANSLATED, now, {}), {})
             return made
+
+    def receive(self, new: NewItem, made: Made, *, item_id: str, now: datetime) -> tuple[OutboxItem, bool]:
+        def write() -> tuple[OutboxItem, bool]:
+            with self._db.writing() as db:
+                table = Table(db, self._vault)
+                item, is_new = self._accept(table, new, item_id, now)
+                return (_ready(table, item, made, now) if is_new else item), is_new
+
+        return self._with_reserve(write)
 
     def _accept(self, table: Table, new: NewItem, item_id: str, now: datetime) -> tuple[OutboxItem, bool]:
         seq = table.seq_of_key(new.who.structure.national_id, new.key)
@@ -115,9 +125,15 @@ class SqliteOutbox:
         mark = self._vault.mark("patient", structure, host_id.encode())
         return self._list("SELECT seq FROM item WHERE patient_mark = ? ORDER BY seq", [(mark,)])
 
-    def in_states(self, states: frozenset[State], *, limit: int = 1000) -> Sequence[OutboxItem]:
-        each = [(str(state),) for state in sorted(states)]
-        return self._list("SELECT seq FROM item WHERE state = ? ORDER BY seq", each, limit)
+    def in_states(
+        self, states: frozenset[State], *, limit: int = 1000, since: datetime | None = None
+    ) -> Sequence[OutboxItem]:
+        if since is None:
+            each = [(str(state),) for state in sorted(states)]
+            return self._list("SELECT seq FROM item WHERE state = ? ORDER BY seq", each, limit)
+        first = {state: instant(since) if state in FINAL else 0 for state in sorted(states)}
+        query = "SELECT seq FROM item WHERE state = ? AND accepted_at >= ? ORDER BY seq DESC"
+        return self._list(query, [(str(state), start) for state, start in first.items()], limit, newest=True)
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[OutboxItem]:
         query = "SELECT seq FROM item INDEXED BY item_due WHERE due_at <= ? ORDER BY seq"
@@ -180,20 +196,22 @@ class SqliteOutbox:
             table = Table(db, self._vault)
             return table.part(table.seq_of(item_id), name)
 
-    def _list(self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None = None) -> list[OutboxItem]:
+    def _list(
+        self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None = None, *, newest: bool = False
+    ) -> list[OutboxItem]:
         """What `query` finds with each of the values, in its order; a damaged index is built anew once."""
         try:
-            return self._scan(query, each, limit)
+            return self._scan(query, each, limit, newest)
         except OutboxUnreadable:
             with self._db.reading() as db:
                 _reindex(db)
-            return self._scan(query, each, limit)
+            return self._scan(query, each, limit, newest)
 
-    def _scan(self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None) -> list[OutboxItem]:
+    def _scan(self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None, newest: bool) -> list[OutboxItem]:
         with self._db.reading() as db, ExitStack() as open_cursors:
             table = Table(db, self._vault)
             cursors: list[Any] = [open_cursors.enter_context(closing(db.execute(query, values))) for values in each]
-            readable = (self._readable(table, seq) for (seq,) in heapq.merge(*cursors))
+            readable = (self._readable(table, seq) for (seq,) in heapq.merge(*cursors, reverse=newest))
             return list(islice((item for item in readable if item is not None), limit))
 
     def _readable(self, table: Table, seq: int) -> OutboxItem | None:
@@ -243,6 +261,14 @@ class SqliteOutbox:
                 raise OutboxUnreadable("the secret is not the one that the file was made with")
             db.execute("DELETE FROM secret_check")
             db.execute("INSERT INTO secret_check VALUES (?)", (self._vault.check,))
+
+
+def _ready(table: Table, item: OutboxItem, made: Made, now: datetime) -> OutboxItem:
+    """The item just accepted, with the document that was made elsewhere."""
+    about = {"title": made.title, "visibility": made.visibility, "plugin": made.plugin}
+    parts = {"document": made.document, "metadata": made.metadata}
+    item = table.update(item, lambda seen: follow(seen, State.COMPOSED, now, about, composed=True), parts)
+    return table.update(item, lambda seen: follow(seen, State.READY, now, {"frozen": made.frozen}), {})
 
 
 def _sound(db: apsw.Connection) -> bool:

@@ -17,7 +17,8 @@ CHANGES: Final[Mapping[State, frozenset[State]]] = {
     _S.READY: frozenset({_S.SENDING, _S.WAITING, _S.REFUSED, _S.CANCELLED}),
     _S.SENDING: frozenset({_S.SENT, _S.WAITING, _S.UNCERTAIN, _S.REFUSED}),
     _S.UNCERTAIN: frozenset({_S.READY, _S.SENT, _S.REFUSED}),
-    _S.WAITING: frozenset({_S.ACCEPTED, _S.COMPOSED, _S.READY, _S.REFUSED, _S.CANCELLED}),
+    _S.HANDED: frozenset({_S.READY, _S.UNCERTAIN, _S.SENT, _S.CANCELLED}),
+    _S.WAITING: frozenset({_S.ACCEPTED, _S.COMPOSED, _S.READY, _S.HANDED, _S.REFUSED, _S.CANCELLED}),
     _S.REFUSED: frozenset({_S.ACCEPTED, _S.CANCELLED}),
     _S.SENT: frozenset(),
     _S.CANCELLED: frozenset(),
@@ -33,11 +34,14 @@ SCHEDULED: Final = frozenset({_S.ACCEPTED, _S.COMPOSED, _S.HELD, _S.READY, _S.UN
 AT_ONCE: Final = frozenset({_S.ACCEPTED, _S.COMPOSED, _S.READY, _S.UNCERTAIN})
 """States in which an item is due as soon as it enters them, unless the change says another time."""
 
-EXPLAINED: Final = frozenset({_S.WAITING, _S.UNCERTAIN, _S.REFUSED})
+EXPLAINED: Final = frozenset({_S.WAITING, _S.UNCERTAIN, _S.HANDED, _S.REFUSED})
 """States that keep the fault that led to them; in the others it is dropped unless the change gives one."""
 
 DESTROYED: Final = frozenset({_S.SENT, _S.TRANSLATED})
 """States that an item enters without its content: the DMP has it, or the items made of it have it."""
+
+FINAL: Final = frozenset({_S.SENT, _S.CANCELLED, _S.TRANSLATED})
+"""Nothing moves them any more."""
 
 COMPOSABLE: Final = frozenset({_S.ACCEPTED, _S.COMPOSED, _S.AWAITING_CONFIRMATION, _S.HELD})
 """States in which the document may be made (again); from READY on its bytes and identity are frozen."""
@@ -78,6 +82,7 @@ _LABELS: Final[Mapping[State, str]] = {
     _S.SENT: "Envoyé au DMP",
     _S.WAITING: "En attente",
     _S.UNCERTAIN: "Envoi à vérifier auprès du DMP",
+    _S.HANDED: "Remis au comptoir qui a la carte",
     _S.REFUSED: "Refusé : à corriger",
     _S.CANCELLED: "Annulé",
     _S.TRANSLATED: "Traité : voir les documents qui en sont issus",
@@ -89,6 +94,8 @@ _REASONS: Final[Mapping[WaitReason, str]] = {
     WaitReason.NETWORK: "réseau ou DMP injoignable",
     WaitReason.RATE: "trop d’envois à la fois",
     WaitReason.CONFLICT: "un envoi précédent du même document n’est pas terminé",
+    WaitReason.AUTHOR: "son auteur a quitté la pharmacie, le titulaire peut le reprendre",
+    WaitReason.SEAT: "proposé au comptoir qui a la carte",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -28,7 +29,8 @@ from dmp_core.services.rights import InsPolicy
 FINISHED_CDA: Final = "cda"
 """Type of an item whose content is a finished CDA: sent as it is, once checked."""
 
-_ON_ITS_WAY: Final = frozenset({State.READY, State.SENDING, State.UNCERTAIN})
+_MAJORITY: Final = 18  # years
+_ON_ITS_WAY: Final = frozenset({State.READY, State.SENDING, State.UNCERTAIN, State.HANDED})
 _SUPERSEDED: Final = frozenset(
     {State.ACCEPTED, State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD, State.WAITING, State.REFUSED}
 )
@@ -124,14 +126,16 @@ class Composer:
         Raises EarlierOnItsWay where one of them may be in the DMP already: then this one comes after it.
         """
         earlier = self._earlier(item)
-        if any(_effective(one) in _ON_ITS_WAY for one in earlier):
+        if any(_effective(one) in _ON_ITS_WAY or one.correcting for one in earlier):
             raise EarlierOnItsWay("an earlier save of this record is on its way")
         return [one for one in earlier if one.state in _SUPERSEDED]
 
     def is_unchanged(self, item: OutboxItem) -> bool:
         """True where the DMP already holds a document made of the same content of the same record."""
         sent = [one for one in self._earlier(item) if one.state is State.SENT and one.type_id == item.type_id]
-        return bool(sent) and self._outbox.was_made_of(sent[-1], self._outbox.content(item.id))
+        if not sent or sent[-1].withdrawn:
+            return False
+        return self._outbox.was_made_of(sent[-1], self._outbox.content(item.id))
 
     def compose(self, item: OutboxItem, *, title: str | None = None, visibility: Visibility | None = None) -> Composed:
         """The document of `item`; `title` and `visibility` are what an operator chose in place of the type's own.
@@ -164,6 +168,8 @@ class Composer:
             patient_birth_date=traits.birth_date.isoformat(),
             visibility=item.visibility,
             replaces_earlier=prepared.replaces is not None,
+            patient_ins=patient.ins.value if patient.ins else None,
+            patient_is_minor=_is_minor(traits.birth_date, self._clock.now().date()),
         )
 
     def _from_plugin(self, item: OutboxItem, title: str | None, visibility: Visibility | None) -> Composed:
@@ -224,9 +230,14 @@ class Composer:
         return saves[: ids.index(item.id)] if item.id in ids else saves
 
     def _version_before(self, item: OutboxItem) -> Frozen | None:
-        """The version of this record that the DMP holds."""
-        sent = [one.frozen for one in self._earlier(item) if one.state is State.SENT and one.frozen]
-        return sent[-1] if sent else None
+        """The version of this record that the DMP holds; None where it was withdrawn: the next one begins anew."""
+        sent = [one for one in self._earlier(item) if one.state is State.SENT and one.frozen]
+        return sent[-1].frozen if sent and not sent[-1].withdrawn else None
+
+
+def _is_minor(born: date, today: date) -> bool:
+    """Under 18 today (age of majority of the DMP's parameters)."""
+    return (today.year - born.year) - ((today.month, today.day) < (born.month, born.day)) < _MAJORITY
 
 
 def _effective(item: OutboxItem) -> State:

@@ -4,28 +4,45 @@ A step is synchronous and says when the next one is worth taking. Each move is o
 a process killed anywhere finds every item in a state that tells what to do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dmp_core import log
-from dmp_core.errors import DmpError, ItemChanged, NothingChanged, WrongState
+from dmp_core.errors import DmpError, HandedOver, ItemChanged, NothingChanged, NotWanted, PatientOpposed, WrongState
 from dmp_core.model.document import FeedPolicy, Visibility
-from dmp_core.model.item import Fault, OutboxItem, State, WaitReason
+from dmp_core.model.identity import Patient
+from dmp_core.model.item import CancelReason, Fault, OutboxItem, State, WaitReason
 from dmp_core.model.practitioner import Right, Who
 from dmp_core.ports import Clock, OutboxStore
 from dmp_core.services import notices, rights
 from dmp_core.services.announcement import Announcer
 from dmp_core.services.composition import Composer
+from dmp_core.services.consent import Consents
+from dmp_core.services.correct import Corrections
 from dmp_core.services.feeding import Feeder, Outcome, fault_of
 from dmp_core.services.form import FeedForm
 from dmp_core.services.intake import RAW_EVENT
+from dmp_core.services.takeover import Takeover
 from dmp_core.services.translation import Translator
 
 _FIRST_RETRY: Final = timedelta(seconds=2)
 _LAST_RETRY: Final = timedelta(seconds=30)
 _CHANGEABLE: Final = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD})
+_STOPPABLE: Final = frozenset(State) - {
+    State.SENDING, State.UNCERTAIN, State.HANDED, State.SENT, State.CANCELLED, State.TRANSLATED,
+}  # fmt: skip
 _ENDS: Final = frozenset({State.SENT, State.REFUSED, State.CANCELLED})
+
+
+def _is_elsewhere(item: OutboxItem) -> bool:
+    return item.state is State.HANDED or item.reason is WaitReason.SEAT
+
+
+def _is_stoppable(item: OutboxItem) -> bool:
+    """Neither on its way nor at another seat: what is there is taken back first."""
+    return item.state in _STOPPABLE and not _is_elsewhere(item)
 
 
 class Delivery:
@@ -39,6 +56,10 @@ class Delivery:
         feeder: Feeder,
         translator: Translator,
         announcer: Announcer,
+        consents: Consents,
+        known: Callable[[Patient], Patient],
+        corrections: Corrections,
+        takeover: Takeover,
         clock: Clock,
         hold: timedelta,
         tell: Callable[[notices.Notice], None],
@@ -49,6 +70,10 @@ class Delivery:
         self._feeder = feeder
         self._translator = translator
         self._announcer = announcer
+        self._consents = consents
+        self._known = known
+        self._corrections = corrections
+        self._takeover = takeover
         self._clock = clock
         self._hold = hold
         self._tell = tell
@@ -77,6 +102,8 @@ class Delivery:
             self._wait_or_refuse(item.id, DmpError(type(error).__name__))
 
     def _advance(self, item: OutboxItem) -> None:
+        if item.state is not State.UNCERTAIN:
+            self._consents.require_unopposed(item)
         match item.state:
             case State.ACCEPTED if item.type_id == RAW_EVENT:
                 self._translator.translate(item)
@@ -87,7 +114,10 @@ class Delivery:
             case State.HELD:
                 self._release(item)
             case State.READY:
+                self._takeover.require_present(item)
                 self._send(item)
+            case State.SENT:
+                self._corrections.go_on(item)
             case State.UNCERTAIN:
                 self._finish(item, self._feeder.look_up(item))
             case State.WAITING:
@@ -101,6 +131,7 @@ class Delivery:
         if self._composer.is_unchanged(item):
             self._set(item, State.CANCELLED, fault=fault_of(NothingChanged()))
             return
+        item = self._with_known_identity(item)
         composed = self._composer.compose(item)
         item = self._set(
             item,
@@ -168,6 +199,8 @@ class Delivery:
         item = self._outbox.get(item_id)
         if item.state not in _CHANGEABLE:
             raise WrongState(f"state {item.state}")
+        self._consents.require_unopposed(item)
+        item = self._with_known_identity(item)
         composed = self._composer.compose(item, title=title, visibility=visibility or item.visibility)
         item = self._set(
             item,
@@ -182,15 +215,16 @@ class Delivery:
         self._wake()
         return item
 
-    def cancel(self, item_id: str, who: Who | None) -> OutboxItem:
+    def cancel(self, item_id: str, who: Who | None, reason: CancelReason | None = None) -> OutboxItem:
         """*Ne pas envoyer*. Raises RightMissing, NotFound, WrongState once it is on its way."""
         rights.require(who, Right.FEED)
-        return self._set(self._outbox.get(item_id), State.CANCELLED, due_at=None)
+        fault = fault_of(NotWanted(str(reason))) if reason else None
+        return self._set(self._here(item_id), State.CANCELLED, fault=fault, due_at=None)
 
     def retry(self, item_id: str, who: Who | None) -> OutboxItem:
         """A refused item starts again, a waiting one goes on now. Raises RightMissing, NotFound, WrongState."""
         rights.require(who, Right.FEED)
-        item = self._outbox.get(item_id)
+        item = self._here(item_id)
         if item.state is State.WAITING:
             item = self._set(item, item.resume or State.ACCEPTED, due_at=self._clock.now())
         else:
@@ -198,12 +232,40 @@ class Delivery:
         self._wake()
         return item
 
+    def cancel_opposed(self, structure: str, host_id: str) -> Sequence[OutboxItem]:
+        """What is not on its way of a patient who opposes feeding, cancelled with that reason."""
+        opposed, cancelled = fault_of(PatientOpposed()), []
+        while waiting := [one for one in self._outbox.of_patient(structure, host_id) if _is_stoppable(one)]:
+            for item in waiting:
+                with suppress(ItemChanged):  # it moved meanwhile: seen again in the next round
+                    cancelled.append(self._set(item, State.CANCELLED, fault=opposed, due_at=None))
+        return cancelled
+
     # ------------------------------------------------------------ what both do
+
+    def _here(self, item_id: str) -> OutboxItem:
+        """The item, where no other seat may have it. Raises NotFound, HandedOver."""
+        item = self._outbox.get(item_id)
+        if _is_elsewhere(item):
+            raise HandedOver
+        return item
+
+    def _with_known_identity(self, item: OutboxItem) -> OutboxItem:
+        """The item with what is known of its patient beyond what the host said when it saved."""
+        known = self._known(item.patient) if item.patient else None
+        if known == item.patient:
+            return item
+        return self._outbox.change(item, item.state, now=self._clock.now(), patient=known)
 
     def _wait_or_refuse(self, item_id: str, error: DmpError) -> None:
         try:
             item = self._outbox.get(item_id)
-            if item.state is State.UNCERTAIN:
+            if item.state is State.SENT:
+                self._outbox.change(item, State.SENT, now=self._clock.now(), due_at=self._clock.now() + _LAST_RETRY)
+                return
+            if isinstance(error, PatientOpposed):
+                outcome = Outcome(State.CANCELLED, fault_of(error))
+            elif item.state is State.UNCERTAIN:
                 outcome = Outcome(State.UNCERTAIN, fault_of(error), again=True)
             else:
                 outcome = Outcome.of(error, sending=item.state is State.SENDING)
@@ -228,11 +290,11 @@ class Delivery:
             self._tell(notices.FeedFinished(item))
             self._announcer.finished(item)
         if state in (State.SENT, State.CANCELLED, State.REFUSED):
-            self._resume_record(item)
+            self.resume_record(item)
         return item
 
-    def _resume_record(self, done: OutboxItem) -> None:
-        """A later save of the same record waited for this one."""
+    def resume_record(self, done: OutboxItem) -> None:
+        """A later save of the same record waited for this one, or for the end of its correction."""
         now = self._clock.now()
         for item in self._outbox.of_record(done.who.structure.national_id, done.record):
             if item.state is State.WAITING and item.reason is WaitReason.CONFLICT:

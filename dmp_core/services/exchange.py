@@ -1,20 +1,29 @@
 """One question to the DMP and its answer: who asks (VIHF), over which link, and the record of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
+
+from lxml import etree
 
 from dmp_core import log
 from dmp_core.dmp import soap, vihf
-from dmp_core.errors import DmpError, ProfessionalMissing, TransportError
+from dmp_core.errors import DmpClockRefused, DmpError, DmpVihfRefused, ProfessionalMissing, TransportError
 from dmp_core.model.access import Mode, Purpose
 from dmp_core.model.identity import Ins
-from dmp_core.model.practitioner import Who
+from dmp_core.model.practitioner import Practitioner, Who
 from dmp_core.model.software import Software
-from dmp_core.ports import Audit, Clock, Ids, Signer, Transport
+from dmp_core.ports import Audit, Clock, HttpRequest, HttpStream, Ids, Signer, Transport
+from dmp_core.services.clock_watch import ClockWatch
+from dmp_core.services.recorder import Exchanged, Recorder
 from dmp_core.xml import Element
+
+T = TypeVar("T", covariant=True)
+_ABANDONED: Final = "abandoned"  # the rows that still came were not wanted any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,28 @@ class Access:
 NORMAL: Final = Access()
 
 
+class ReadStream(Protocol[T]):
+    """Reads the answer to `message` while it comes, e.g. `td31_stream.rows`."""
+
+    def __call__(self, http: HttpStream, message: soap.Message, *, message_id: UUID) -> Iterator[T]: ...
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One question on its way."""
+
+    message: soap.Message
+    who: Who
+    ins: Ins | None
+    access: Access
+    started: float
+    sent_at: datetime
+    message_id: UUID
+    assertion_id: UUID
+    recorded: Exchanged | None = None
+    answer: bytearray = field(default_factory=bytearray)
+
+
 class Exchange:
     """Asks the DMP in one mode. The link is opened at the first question: a key that cannot be used stops no start."""
 
@@ -53,7 +84,14 @@ class Exchange:
         clock: Clock,
         ids: Ids,
         audit: Audit,
+        watch: ClockWatch | None = None,
+        recorder: Recorder | None = None,
+        identified: Callable[[Who], Practitioner] | None = None,
     ) -> None:
+        """`watch` compares the clock with the DMP's; `recorder` keeps raw exchanges where somebody asked for it.
+
+        `identified`, in AIR: who Pro Santé Connect says is acting. Raises ProfessionalMissing, PscOtherPerson.
+        """
         self.mode = mode
         self._open_link = open_link
         self._link: Link | None = None
@@ -63,6 +101,9 @@ class Exchange:
         self._clock = clock
         self._ids = ids
         self._audit = audit
+        self._watch = watch
+        self._recorder = recorder
+        self._identified = identified
 
     @property
     def link(self) -> Link:
@@ -82,74 +123,153 @@ class Exchange:
     def ask(self, message: soap.Message, who: Who, ins: Ins | None, access: Access = NORMAL) -> soap.Answer:
         """The DMP's answer to `message`. Raises the error that its refusal, the network or the answer calls for.
 
-        A TransportError tells by `after_send` whether the DMP may have done what was asked.
+        A TransportError tells by `after_send` whether the DMP may have done what was asked. The VIHF is in the audit
+        before it leaves: where it cannot be recorded (AuditUnavailable), nothing is asked.
         """
-        started, assertion_id = self._clock.monotonic(), self._ids.uuid()
-        try:
-            answer = self._exchange(message, who, ins, assertion_id, access)
-        except DmpError as error:
-            self._note(message, who, assertion_id, error.code, started, origin=error.origin)
-            raise
-        self._note(message, who, assertion_id, "ok", started)
-        return answer
+        asked = self._question(message, who, ins, access)
+        with self._told(asked):
+            http = self.link.transport.post(self._request(asked))
+            self._came(asked, http.date)
+            if asked.recorded is not None:
+                asked.recorded = asked.recorded.answered(http.status, http.content_type)
+                asked.answer += http.body
+            with _after_send():
+                return soap.answer(http, message, message_id=asked.message_id)
 
-    def _exchange(
-        self, message: soap.Message, who: Who, ins: Ins | None, assertion_id: UUID, access: Access
-    ) -> soap.Answer:
-        message_id = self._ids.uuid()
-        request = soap.request(message, message_id=message_id, security=self._assertion(who, ins, assertion_id, access))
-        http = self.link.transport.post(request)
-        try:
-            return soap.answer(http, message, message_id=message_id)
-        except TransportError as error:
-            error.after_send = True
-            raise
+    def stream(
+        self, message: soap.Message, who: Who, ins: Ins | None, read: ReadStream[T], access: Access = NORMAL
+    ) -> Iterator[T]:
+        """What `read` makes of the answer while it comes. Raises as `ask`, at any step."""
+        asked = self._question(message, who, ins, access)
+        with self._told(asked), self.link.transport.stream(self._request(asked)) as http:
+            self._came(asked, http.date)
+            with _after_send():
+                yield from read(self._copied(asked, http), message, message_id=asked.message_id)
 
-    def _assertion(self, who: Who, ins: Ins | None, assertion_id: UUID, access: Access) -> Element:
-        link = self.link
+    def _question(self, message: soap.Message, who: Who, ins: Ins | None, access: Access) -> _Asked:
+        return _Asked(
+            message,
+            who,
+            ins,
+            access,
+            started=self._clock.monotonic(),
+            sent_at=self._clock.now(),
+            message_id=self._ids.uuid(),
+            assertion_id=self._ids.uuid(),
+        )
+
+    def _request(self, asked: _Asked) -> HttpRequest:
+        """The request, its VIHF recorded. Raises ProfessionalMissing, CardError, MessageInvalid, AuditUnavailable."""
+        security = self._assertion(asked)
+        request = soap.request(asked.message, message_id=asked.message_id, security=security)
+        self._record("dmp.asking", asked, enclosed=etree.tostring(security, encoding="unicode").encode())  # EX_AIR-070
+        if self._recorder is not None and self._recorder.wants(asked.ins):
+            asked.recorded = Exchanged.of(request, at=asked.sent_at)
+        return request
+
+    def _assertion(self, asked: _Asked) -> Element:
+        link, who, access = self.link, asked.who, asked.access
         if link.holder is not None and link.holder != who.acting.national_id:
             raise ProfessionalMissing("the card is another professional's")
+        author = who.acting if self._identified is None else self._identified(who)
         signed = link.mode is not Mode.DIRECT or self._settings.signed_in_direct
         caller = vihf.Caller(
             mode=link.mode,
             purpose=access.purpose,
             justification=access.justification,
             secret_connection=access.secret_connection,
-            author=who.acting,
+            author=author,
             structure=who.structure,
             software=self._software,
             issuer=link.signer.subject if signed else link.issuer,
         )
         return vihf.assertion(
             caller,
-            ins,
-            assertion_id=assertion_id,
+            asked.ins,
+            assertion_id=asked.assertion_id,
             at=self._clock.now(),
             settings=self._settings,
             signer=link.signer if signed else None,
         )
 
-    def _note(
+    def _came(self, asked: _Asked, date: datetime | None) -> None:
+        if self._watch is not None and date is not None:
+            self._watch.saw(date, sent_at=asked.sent_at, came_at=self._clock.now())
+
+    def _copied(self, asked: _Asked, http: HttpStream) -> HttpStream:
+        """The same stream, its bytes kept on the way where the exchange is recorded."""
+        if asked.recorded is None:
+            return http
+        asked.recorded = asked.recorded.answered(http.status, http.content_type)
+
+        def pieces() -> Iterator[bytes]:
+            for piece in http.pieces:
+                asked.answer += piece
+                yield piece
+
+        return HttpStream(http.status, http.content_type, pieces(), http.date)
+
+    @contextmanager
+    def _told(self, asked: _Asked) -> Iterator[None]:
+        """What became of the question enters the log, the audit and, where it was asked for, the recording."""
+        try:
+            yield
+        except DmpError as error:
+            explained = self._explained(error)
+            self._note(asked, explained.code, origin=explained.origin)
+            if explained is error:
+                raise
+            raise explained from error
+        except GeneratorExit:
+            self._note(asked, _ABANDONED)
+            raise
+        self._note(asked, "ok")
+
+    def _explained(self, error: DmpError) -> DmpError:
+        """A VIHF that was refused while the clock is wrong was refused for its date, as far as anybody can tell."""
+        if not isinstance(error, DmpVihfRefused) or self._watch is None or not self._watch.is_wrong:
+            return error
+        return DmpClockRefused(self._watch.detail, origin=error.origin, dmp_text=error.dmp_text)
+
+    def _note(self, asked: _Asked, result: str, *, origin: str | None = None) -> None:
+        ms = round((self._clock.monotonic() - asked.started) * 1000)
+        log.event(
+            "dmp.asked", transaction=asked.message.transaction, mode=self.mode, result=result, origin=origin, ms=ms
+        )
+        if self._recorder is not None and asked.recorded is not None:
+            self._recorder.keep(asked.recorded.ended(asked.message.transaction, result, bytes(asked.answer)))
+        self._record("dmp.asked", asked, result=result, origin=origin)
+
+    def _record(
         self,
-        message: soap.Message,
-        who: Who,
-        assertion_id: UUID,
-        result: str,
-        started: float,
+        action: str,
+        asked: _Asked,
         *,
+        result: str | None = None,
         origin: str | None = None,
+        enclosed: bytes | None = None,
     ) -> None:
-        """One event in the log, and one record that names the VIHF that was shown (EX_AIR-070)."""
-        ms = round((self._clock.monotonic() - started) * 1000)
-        log.event("dmp.asked", transaction=message.transaction, mode=self.mode, result=result, origin=origin, ms=ms)
+        who, purpose = asked.who, asked.access.purpose
         self._audit.record(
-            "dmp.asked",
-            transaction=message.transaction,
-            assertion_id=str(assertion_id),
+            action,
+            enclosed,
+            transaction=asked.message.transaction,
+            assertion_id=str(asked.assertion_id),
             mode=str(self.mode),
+            purpose=None if purpose is Purpose.NORMAL else str(purpose),
             structure=who.structure.national_id,
             operator=who.operator.id,
             author=who.author.national_id,
             result=result,
             origin=origin,
         )
+
+
+@contextmanager
+def _after_send() -> Iterator[None]:
+    """Whoever answered, the request had left: a TransportError says so."""
+    try:
+        yield
+    except TransportError as error:
+        error.after_send = True
+        raise

@@ -1,6 +1,5 @@
 """TD2.1 for one item: prepare, send, and look up by uniqueId where the answer was lost."""
 
-from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Self
@@ -8,6 +7,7 @@ from typing import Final, Self
 from dmp_core.dmp import td21_feed, td31_search
 from dmp_core.dmp.soap import Message
 from dmp_core.errors import (
+    AuthorLeft,
     CardError,
     DmpAbsent,
     DmpBusy,
@@ -22,21 +22,23 @@ from dmp_core.errors import (
     PluginFailed,
     PluginRefused,
     ProfessionalMissing,
+    TraitsDiverge,
     TransportError,
 )
 from dmp_core.model.access import Mode
 from dmp_core.model.document import Submission
 from dmp_core.model.identity import Ins
 from dmp_core.model.item import Fault, OutboxItem, State, WaitReason
-from dmp_core.model.limits import FEEDS_PER_SECOND
 from dmp_core.ports import Clock, Ids, OutboxStore
 from dmp_core.services.composition import Prepared, oid_of
 from dmp_core.services.exchange import Exchange
+from dmp_core.services.manners import FeedPace
 from dmp_core.services.rights import InsPolicy
 
-_SECOND: Final = 1.0
 _WAITS: Final[tuple[tuple[type[DmpError], WaitReason, bool], ...]] = (
     (InsNotQualified, WaitReason.IDENTITY, False),
+    (TraitsDiverge, WaitReason.IDENTITY, False),
+    (AuthorLeft, WaitReason.AUTHOR, False),
     (ProfessionalMissing, WaitReason.CARD, True),
     (CardError, WaitReason.CARD, True),
     (TransportError, WaitReason.NETWORK, True),
@@ -105,6 +107,7 @@ class Feeder:
         source_id: str,
         clock: Clock,
         ids: Ids,
+        pace: FeedPace,
     ) -> None:
         self._exchange = exchange
         self._outbox = outbox
@@ -113,14 +116,11 @@ class Feeder:
         self._source_id = source_id
         self._clock = clock
         self._ids = ids
-        self._sent_at: deque[float] = deque(maxlen=FEEDS_PER_SECOND)
+        self._pace = pace
 
     def pause(self) -> timedelta | None:
         """How long to wait before the next feed, so that no second ever holds more than four; None: now."""
-        if len(self._sent_at) < FEEDS_PER_SECOND:
-            return None
-        left = self._sent_at[0] + _SECOND - self._clock.monotonic()
-        return timedelta(seconds=left) if left > 0 else None
+        return self._pace.pause()
 
     def prepare(self, item: OutboxItem) -> Submission:
         """The submission of a ready item, from its frozen bytes.
@@ -140,7 +140,7 @@ class Feeder:
 
     def send(self, item: OutboxItem, submission: Submission) -> Outcome:
         """Submit once and say what became of it."""
-        self._sent_at.append(self._clock.monotonic())
+        self._pace.feeding()
         try:
             ins = self._ins_policy.usable(item.patient)
             message = self._message(submission)

@@ -22,3 +22,6 @@ class FeedForm(HealthModel):
     patient_birth_date: str = Field(repr=False, description="ISO 8601")
     visibility: Visibility
     replaces_earlier: bool = False
+    patient_ins: str | None = Field(default=None, repr=False, description="15 characters")
+    patient_is_minor: bool = False
+    other_patient: str | None = Field(default=None, repr=False, description="whom the host shows instead, by name")

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.fault_kinds import KINDS, ExpiredCertificate, Kind, as_number
+from dmp_core.simulator.insi import TRANSACTION as INSI
 from dmp_core.simulator.rights import Transaction
 
 _EVERY: Final = "*"
 _FAMILIES: Final = ("TD3.3",)  # its four letters at once
 _UNKNOWN: Final = frozenset({Transaction.TD05, Transaction.TD09})  # no web service of this simulator
-TARGETS: Final = (_EVERY, *(str(one) for one in Transaction if one not in _UNKNOWN), *_FAMILIES)
+TARGETS: Final = (_EVERY, *(str(one) for one in Transaction if one not in _UNKNOWN), *_FAMILIES, INSI)
 
 
 class SpecRefused(ValueError):

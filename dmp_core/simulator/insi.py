@@ -28,6 +28,7 @@ from dmp_core.simulator.insi_rules import (
 )
 from dmp_core.simulator.interference import Fault, NoFault
 from dmp_core.simulator.markup import XML, Maker
+from dmp_core.simulator.reasons import Refused
 from dmp_core.simulator.trust import CertificateRefused, Trust
 from dmp_core.xml import Element, children, serialize
 
@@ -75,7 +76,7 @@ class Insi:
         try:
             request = read_request(content_type, body, SERVICE)
             message_id = request.message_id
-            if replaced := self._fault.before(TRANSACTION):
+            if replaced := self._fault_before():
                 return replaced, "fault"
             self._admit(request, client_certificate)
             answer, code = self._result(request)
@@ -86,6 +87,12 @@ class Insi:
             return _refusal(InsiRefused(MALFORMED, f"XML refusé : {refused.detail}"), message_id), MALFORMED[1]
         except InsiRefused as refused:
             return _refusal(refused, message_id), refused.codes[1]
+
+    def _fault_before(self) -> Reply | None:
+        try:
+            return self._fault.before(TRANSACTION)
+        except Refused as refused:
+            raise InsiRefused(UNAVAILABLE, refused.reasons[0].text, receiver=True) from None
 
     def _admit(self, request: Request, client_certificate: bytes | None) -> None:
         at = self._now()

@@ -5,7 +5,7 @@ numbers name a commune 999, which no department has. Dates are `yyyy-MM-dd`, `00
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -56,6 +56,11 @@ class Directory:
     @classmethod
     def load(cls, file: Path = PEOPLE) -> "Directory":
         return cls([_person(data) for data in json.loads(file.read_text(encoding="utf-8"))["people"]])
+
+    def with_people(self, people: Iterable[Person]) -> "Directory":
+        """The register with these, too, where it does not know their number."""
+        known = {person.ins.number for person in self._people}
+        return Directory([*self._people, *(person for person in people if person.ins.number not in known)])
 
     def search(self, wanted: Wanted) -> list[Person]:
         """Everybody who has these traits."""

@@ -1,4 +1,7 @@
-"""The simulated DMP over HTTPS on 127.0.0.1: TLS 1.2, a client certificate of the test authority, POST only."""
+"""The simulated DMP over HTTPS on 127.0.0.1: TLS 1.2, a client certificate of the test authority, POST only.
+
+INSi answers on the same port (`/lps`).
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -16,9 +19,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dmp_core.model import limits
-from dmp_core.simulator import admin
+from dmp_core.simulator import admin, insi_server
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.dmp import Dmp
+from dmp_core.simulator.insi import Insi
 from dmp_core.simulator.interference import Dropped, Fault, ServerFault
 from dmp_core.simulator.listening import HOST, ClientCertificateProtocol, QuietServer, in_thread, listening, tls
 from dmp_core.simulator.simulator import Simulator, now
@@ -56,10 +60,14 @@ def serve(
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server at work. `url` ends with the slash after `services`."""
+    """A server at work. `url` ends with the slash after `services`; `insi_url` is that of INSi beside it."""
 
     port: int
     url: str
+
+    @property
+    def insi_url(self) -> str:
+        return f"https://{HOST}:{self.port}/"
 
 
 @contextmanager
@@ -83,21 +91,21 @@ def admin_running(simulator: Simulator, port: int = 0) -> Iterator[str]:
 
 
 class _Server(QuietServer):
-    """The DMP itself, over TLS."""
+    """The DMP itself, and INSi, over TLS."""
 
     def __init__(self, simulator: Simulator, fault: Fault | None, on_ready: Callable[[int], None]) -> None:
         expired = isinstance(fault, ServerFault) and fault.shows_expired_certificate
         shown = simulator.pki.expired_server(now()) if expired else simulator.pki.server
         context = tls(simulator.pki, shown, ciphers=_CIPHERS)
         super().__init__(
-            _application(simulator.dmp(fault)),
+            _application(simulator.dmp(fault), simulator.insi(fault)),
             on_ready,
             http=ClientCertificateProtocol,
             ssl_context_factory=lambda *_: context,
         )
 
 
-def _application(dmp: Dmp) -> Starlette:
+def _application(dmp: Dmp, insi: Insi) -> Starlette:
     async def service(request: Request) -> Response:
         name = request.path_params["service"]
         if name not in SERVICES:
@@ -114,7 +122,7 @@ def _application(dmp: Dmp) -> Starlette:
             return _Cut(None)
         return _Cut(reply) if reply.cut_after is not None else _whole(reply)
 
-    return Starlette(routes=[Route(f"{BASE}/{{service}}", service, methods=["POST"])])
+    return Starlette(routes=[Route(f"{BASE}/{{service}}", service, methods=["POST"]), insi_server.route(insi)])
 
 
 def _whole(reply: Reply) -> Response:

@@ -13,10 +13,13 @@ from uuid import UUID, uuid4  # noqa: TID251 - ids of the server, never of the c
 
 from cryptography import x509
 
+from dmp_core.model.names import capitals
 from dmp_core.model.practitioner import Practitioner, Structure
 from dmp_core.simulator import pki as test_pki
 from dmp_core.simulator.annuaire import Annuaire
 from dmp_core.simulator.dmp import Dmp
+from dmp_core.simulator.insi import Insi
+from dmp_core.simulator.insi_directory import Directory, Matricule, Person
 from dmp_core.simulator.interference import Fault
 from dmp_core.simulator.loading import Loaded, Loader
 from dmp_core.simulator.patients import PatientRecord, Patients
@@ -98,8 +101,30 @@ class Simulator:
         trust = Trust(x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes()))
         return Dmp(self.storage, trust, self.policy, now=clock, uuid=new_uuid, fault=fault)
 
+    def insi(self, fault: Fault | None = None, clock: Callable[[], datetime] = now) -> Insi:
+        """The INSi service beside it: whom its register knows, and every patient of the records."""
+        trust = Trust(x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes()))
+        register = Directory.load().with_people(person for each in self.patients.all() if (person := _person(each)))
+        return Insi(register, trust, now=clock, fault=fault)
+
     def close(self) -> None:
         self.storage.close()
+
+
+def _person(record: PatientRecord) -> Person | None:
+    """A patient of the records as the register writes them; None where it could not hold them."""
+    number, _, register = record.ins[0].partition("^^^&")
+    given, day = capitals(record.birth_given).split(), record.birth_date[:8]
+    if not given or not record.birth_name or record.sex not in ("F", "M") or not (len(day) == 8 and day.isdigit()):
+        return None
+    return Person(
+        ins=Matricule(number, register.partition("&")[0]),
+        birth_name=capitals(record.birth_name),
+        given_names=tuple(given),
+        sex=record.sex,
+        birth_date=f"{day[:4]}-{day[4:6]}-{day[6:]}",
+        birth_place=record.birth_place_code,
+    )
 
 
 def new_uuid() -> UUID:

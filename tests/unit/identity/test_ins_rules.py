@@ -15,7 +15,7 @@ from dmp_core.model.identity import (
     Patient,
     Sex,
 )
-from dmp_core.model.ins_rules import after_document, after_insi, marked, with_traits
+from dmp_core.model.ins_rules import after_document, after_insi, after_refusal, marked, with_traits
 from dmp_core.model.oids import InsOid
 
 PROVISOIRE, RECUPEREE, VALIDEE, QUALIFIEE = IdentityStatus
@@ -251,3 +251,23 @@ def test_a_patient_comes_back_from_json_as_it_was(
     patient = after_document(after_insi(make_patient(), certified), make_document())
 
     assert Patient.model_validate_json(patient.model_dump_json()) == patient
+
+
+@pytest.mark.parametrize(
+    ("status", "seen", "after"),
+    [
+        (QUALIFIEE, True, VALIDEE),
+        (QUALIFIEE, False, PROVISOIRE),
+        (RECUPEREE, False, PROVISOIRE),
+        (VALIDEE, True, VALIDEE),
+    ],
+)
+def test_an_ins_that_insi_refuses_is_gone_and_a_document_seen_stays(
+    status: IdentityStatus, seen: bool, after: IdentityStatus, make_patient: Callable, make_document: Callable
+) -> None:
+    document = make_document() if seen else None
+    patient = make_patient(status).model_copy(update={"document": document})
+
+    refused = after_refusal(patient)
+
+    assert (refused.ins, refused.status, refused.document) == (None, after, document)

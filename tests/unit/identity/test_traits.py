@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from dmp_core.dmp.td02_existence import DmpTraits
 from dmp_core.errors import InsInvalid, TraitsDiverge
 from dmp_core.identity.received import received_ins
-from dmp_core.identity.traits import Divergence, Source, with_dmp, with_insi
+from dmp_core.identity.traits import Divergence, Source, with_dmp, with_insi, with_vitale
 from dmp_core.model.identity import CertifiedIdentity, Ins, Sex, Traits
 from dmp_core.model.oids import InsOid
+from dmp_core.testing import people
 
 WORD = st.text("ABCDEÉÈÇŒ", min_size=1, max_size=8)
 
@@ -88,6 +89,7 @@ def test_the_dmp_contradicts_these_traits(
     assert found == (Divergence(Source.DMP, fields) if fields else None)
 
 
+@pytest.mark.exigence("SC.DMP/CONF.02")
 def test_a_divergence_stops_with_the_names_of_the_fields() -> None:
     refusal = Divergence(Source.DMP, ("birth_name", "sex")).refusal()
 
@@ -142,6 +144,7 @@ def test_no_value_of_the_dmp_gets_out(name: str, names: list[str], sex: str, bor
         ("", "", False),
     ],
 )
+@pytest.mark.exigence("EX_GEN-1270")
 def test_a_received_ins_is_checked(value: str, oid: str, good: bool) -> None:
     if good:
         assert received_ins(value, oid).value == value
@@ -149,3 +152,23 @@ def test_a_received_ins_is_checked(value: str, oid: str, good: bool) -> None:
         with pytest.raises(InsInvalid) as refused:
             received_ins(value, oid)
         assert not value or value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("card", "fields"),
+    [
+        ({}, ()),
+        ({"birth_name": "Pat-Troïs", "birth_given_names": "DOMINIQUE"}, ()),
+        ({"sex": Sex.UNKNOWN, "birth_place_code": None}, ()),
+        ({"birth_name": "AUTRE"}, ("birth_name",)),
+        ({"birth_given_names": "PAULE", "first_birth_given_name": "PAULE"}, ("first_birth_given_name",)),
+        ({"sex": Sex.MALE}, ("sex",)),
+        ({"birth_date": date(1979, 3, 29)}, ("birth_date",)),
+    ],
+)
+def test_a_carte_vitale_is_compared_by_what_a_card_gives(card: dict, fields: tuple) -> None:
+    traits = people.patient().traits
+
+    found = with_vitale(traits, traits.model_copy(update=card))
+
+    assert (found.fields if found else ()) == fields

@@ -17,13 +17,14 @@ held                   ready refused cancelled
 ready                  sending waiting refused cancelled
 sending                sent waiting uncertain refused
 uncertain              ready sent refused
-waiting                accepted composed ready refused cancelled
+handed                 ready uncertain sent cancelled
+waiting                accepted composed ready handed refused cancelled
 refused                accepted cancelled
 sent
 cancelled
 translated
 """
-STAYS = "accepted composed awaiting_confirmation held ready uncertain waiting refused sent"
+STAYS = "accepted composed awaiting_confirmation held ready uncertain handed waiting refused sent"
 CHANGES = {(line.split()[0], new) for line in TABLE.strip().splitlines() for new in line.split()[1:]} | {
     (state, state) for state in STAYS.split()
 }
@@ -48,7 +49,7 @@ def test_nothing_is_sent_without_having_been_ready_and_sending() -> None:
     leads_to_sent = {old for old in State if states.allowed(old, State.SENT)} - {State.SENT}
     leads_to_sending = {old for old in State if states.allowed(old, State.SENDING)}
 
-    assert leads_to_sent == {State.SENDING, State.UNCERTAIN}
+    assert leads_to_sent == {State.SENDING, State.UNCERTAIN, State.HANDED}  # handed: another seat sent it
     assert leads_to_sending == {State.READY}
 
 
