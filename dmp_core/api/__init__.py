@@ -4,12 +4,25 @@ What is not here is private to the core and may change at any time.
 """
 
 from dmp_core.api import cda
-from dmp_core.api.actions import Action, AskFeedWindow, ConsultRecord, FeedDocument, Hold, ShowMessage, ShowStatus
+from dmp_core.api.actions import (
+    Action,
+    AskFeedWindow,
+    Badge,
+    ConsultRecord,
+    FeedDocument,
+    Hold,
+    ShowMessage,
+    ShowStatus,
+    SuggestPatient,
+)
 from dmp_core.api.bodies import Act, Body, CdaBody, FileBody, PdfBody
 from dmp_core.api.content import read_content, remedy
 from dmp_core.api.context import Context
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import (
+    CardChanged,
+    CardPerson,
+    DocumentRead,
     DocumentSaved,
     DocumentWanted,
     Event,
@@ -18,6 +31,7 @@ from dmp_core.api.events import (
     PatientClosed,
     PatientOpened,
     PatientUpdated,
+    RecordListed,
     SavedDocument,
     TypesWanted,
     UiWanted,
@@ -30,20 +44,32 @@ from dmp_core.api.version import API_VERSION
 from dmp_core.errors import ContentInvalid
 from dmp_core.model import oids
 from dmp_core.model.codes import ValueSet, value_set
-from dmp_core.model.document import Code, FeedPolicy, Visibility
+from dmp_core.model.document import Code, FeedPolicy, RecordEntry, Visibility
 from dmp_core.model.finding import Finding, Severity
 from dmp_core.model.health import HealthModel
-from dmp_core.model.identity import IdentityMark, IdentityStatus, Ins, Patient, Sex, Traits
+from dmp_core.model.identity import (
+    IdentityDocument,
+    IdentityDocumentKind,
+    IdentityMark,
+    IdentityStatus,
+    Ins,
+    PastIns,
+    Patient,
+    Sex,
+    Traits,
+)
 from dmp_core.model.oids import InsOid
 from dmp_core.model.practitioner import Address, Operator, Practitioner, Right, Structure, Who
 
 __all__ = [
-    "API_VERSION", "Act", "Action", "Address", "AskFeedWindow", "Block", "Body", "Bullets", "CdaBody", "Code",
-    "ConsultRecord", "ContentInvalid", "Context", "DocumentSaved", "DocumentType", "DocumentWanted", "Event",
-    "Facts", "FeedDocument", "FeedFinished", "FeedPolicy", "FileBody", "Finding", "HandedFile", "HealthModel",
-    "Hold", "HostEvent", "IdentityMark", "IdentityStatus", "Ins", "InsOid", "LaidOut", "LaidSection", "MenuEntry",
-    "Operator", "Paragraph", "Patient", "PatientClosed", "PatientOpened", "PatientUpdated", "PdfBody",
-    "Practitioner", "Report", "Right", "SavedDocument", "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure",
-    "Table", "Traits", "TypesWanted", "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids",
-    "read_content", "refuse_future", "remedy", "value_set",
+    "API_VERSION", "Act", "Action", "Address", "AskFeedWindow", "Badge", "Block", "Body", "Bullets", "CardChanged",
+    "CardPerson", "CdaBody", "Code", "ConsultRecord", "ContentInvalid", "Context", "DocumentRead", "DocumentSaved",
+    "DocumentType", "DocumentWanted", "Event", "Facts", "FeedDocument", "FeedFinished", "FeedPolicy", "FileBody",
+    "Finding", "HandedFile", "HealthModel", "Hold", "HostEvent", "IdentityDocument",
+    "IdentityDocumentKind", "IdentityMark", "IdentityStatus", "Ins", "InsOid", "LaidOut", "LaidSection", "MenuEntry",
+    "Operator", "Paragraph", "PastIns", "Patient", "PatientClosed", "PatientOpened",
+    "PatientUpdated", "PdfBody", "Practitioner", "RecordEntry", "RecordListed", "Report", "Right", "SavedDocument",
+    "Severity", "Sex", "ShowMessage", "ShowStatus", "Structure", "SuggestPatient", "Table", "Traits", "TypesWanted",
+    "Ui", "UiWanted", "ValueSet", "Visibility", "Who", "cda", "hookimpl", "oids", "read_content", "refuse_future",
+    "remedy", "value_set",
 ]  # fmt: skip

@@ -1,9 +1,10 @@
 """What happened in the host, or what the core needs to know. A field that a plugin's rights do not grant is None."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
+from dmp_core.model.document import RecordEntry
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import Patient
 from dmp_core.model.practitioner import Who
@@ -38,6 +39,38 @@ class DocumentSaved(Event):
     type_id: str
     patient: Patient | None = Field(default=None, repr=False)
     content: bytes | None = Field(default=None, repr=False)
+
+
+class RecordListed(Event):
+    """The rows of a patient's record, once the DMP's answer is whole."""
+
+    host_id: str = Field(repr=False)
+    entries: tuple[RecordEntry, ...] | None = Field(default=None, repr=False)
+
+
+class DocumentRead(Event):
+    """A document of the record was read: its row, and its bytes as they were deposited."""
+
+    host_id: str = Field(repr=False)
+    entry: RecordEntry | None = Field(default=None, repr=False)
+    document: bytes | None = Field(default=None, repr=False)
+
+
+class CardPerson(HealthModel):
+    """One person on a card, as the card says; what it does not say is None. `birth_date`: as written, `yyyyMMdd`."""
+
+    family: str = Field(repr=False, max_length=100)
+    given: str = Field(repr=False, max_length=100)
+    birth_date: str | None = Field(default=None, repr=False, max_length=8)
+    nir: str | None = Field(default=None, repr=False, max_length=15, description="13 characters and the key")
+
+
+class CardChanged(Event):
+    """A card came or went. `people`: the beneficiaries of a Vitale that came; nobody else."""
+
+    card: Literal["cps", "vitale"]
+    present: bool
+    people: tuple[CardPerson, ...] | None = Field(default=None, repr=False, max_length=31)
 
 
 class FeedFinished(Event):

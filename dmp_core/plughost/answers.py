@@ -4,11 +4,13 @@ A value is rebuilt from its fields, so that one made around the validation (`mod
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from dmp_core.api.actions import Action, FeedDocument
 from dmp_core.api.bodies import CdaBody, FileBody, PdfBody
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import SavedDocument
@@ -21,6 +23,9 @@ MOST: Final = 100
 LAID_OUT: Final = 2_000_000
 """Bytes of text that the core prints."""
 
+_FLAT: Final = frozenset(kind for kinds in ANSWERS.values() for kind in kinds if issubclass(kind, Action))
+"""Values that hold no other ones: their fields are checked as they are."""
+
 
 class AnswerRefused(Exception):
     """What came back is no answer to this hook; the text names types and fields, no value."""
@@ -28,14 +33,32 @@ class AnswerRefused(Exception):
 
 def checked(hook: str, answer: Any) -> Any:
     """`answer` as a value or a tuple of values that `hook` may return. Raises AnswerRefused."""
+    return checker(hook)(answer)
+
+
+@cache
+def checker(hook: str) -> Callable[[Any], Any]:
+    """What checks the answers of `hook`: made once, because a fact is told to many plugins."""
     if hook in ONE_ANSWER:
-        return _value(hook, answer)
-    if type(answer) not in (list, tuple):
-        raise AnswerRefused(f"{hook} gave {type(answer).__name__[:40]}, not a list or a tuple")
-    values: Sequence[Any] = answer
-    if len(values) > MOST:
-        raise AnswerRefused(f"{hook} gave {len(values)} values, at most {MOST}")
-    whole = tuple(_value(hook, value) for value in values)
+        return partial(_value, hook)
+    empty = frozenset(kind for kind in ANSWERS[hook] if not kind.model_fields)
+
+    def check(answer: Any) -> tuple[BaseModel, ...]:
+        kind = type(answer)
+        if kind is not list and kind is not tuple:
+            raise AnswerRefused(f"{hook} gave {kind.__name__[:40]}, not a list or a tuple")
+        if len(answer) > MOST:
+            raise AnswerRefused(f"{hook} gave {len(answer)} values, at most {MOST}")
+        for value in answer:
+            if type(value) not in empty:
+                return _whole(hook, answer)
+        return tuple(answer)  # values without a field: there is nothing in them to check
+
+    return check
+
+
+def _whole(hook: str, answer: Sequence[Any]) -> tuple[BaseModel, ...]:
+    whole = tuple([_value(hook, value) for value in answer])
     ids = [value.id for value in whole if isinstance(value, DocumentType)]
     if len(set(ids)) != len(ids):
         raise AnswerRefused(f"{hook} gave one type twice")
@@ -48,7 +71,8 @@ def _value(hook: str, value: Any) -> BaseModel:
         allowed = ", ".join(allowed.__name__ for allowed in ANSWERS[hook])
         raise AnswerRefused(f"{hook} gave {kind.__name__[:40]}, allowed: {allowed}")
     try:
-        whole: BaseModel = kind.model_validate(value.model_dump(warnings="none"))
+        fields = value.__dict__ if kind in _FLAT else value.model_dump(warnings="none")
+        whole: BaseModel = kind.__pydantic_validator__.validate_python(fields)
     except ValidationError as error:
         fields = ", ".join(sorted({str(e["loc"][0]) for e in error.errors(include_input=False) if e["loc"]}))
         raise AnswerRefused(f"{kind.__name__} of {hook} is wrong in {fields or 'itself'}") from None
@@ -60,11 +84,13 @@ def _must_fit(value: BaseModel) -> None:
     size, most = _size(value)
     if size > most:
         raise AnswerRefused(f"the body has {size} bytes, at most {most}")
-    if isinstance(value, SavedDocument):
+    if isinstance(value, SavedDocument | FeedDocument) and value.content is not None:
         try:
-            json.dumps(value.content, allow_nan=False)
-        except (TypeError, ValueError):
-            raise AnswerRefused("the content of SavedDocument is no JSON") from None
+            size = len(json.dumps(value.content, allow_nan=False))
+        except (TypeError, ValueError, RecursionError):
+            raise AnswerRefused(f"the content of {type(value).__name__} is no JSON") from None
+        if size > FED_DOCUMENT:
+            raise AnswerRefused(f"the content has {size} bytes, at most {FED_DOCUMENT}")
 
 
 def _size(value: BaseModel) -> tuple[int, int]:

@@ -5,6 +5,7 @@ All of it is derived from `dmp_core.api.hookspecs`, so that a new hook needs one
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Final, get_type_hints
 
@@ -30,6 +31,9 @@ ANSWERS: Final[Mapping[str, tuple[type[BaseModel], ...]]] = MappingProxyType(
         "on_patient_opened": (actions.ConsultRecord, actions.ShowStatus, actions.ShowMessage),
         "on_patient_closed": (actions.ShowMessage,),
         "on_document_saved": (actions.FeedDocument, actions.AskFeedWindow, actions.Hold, actions.ShowMessage),
+        "on_record_listed": (actions.Badge, actions.ShowMessage),
+        "on_document_read": (actions.Badge, actions.ShowMessage),
+        "on_card_changed": (actions.SuggestPatient, actions.ShowMessage),
         "on_feed_finished": (actions.ShowMessage,),
         "resolve_host_event": (PatientOpened, PatientUpdated, PatientClosed, SavedDocument),
         "resolve_document": (PdfBody, CdaBody, LaidOut, FileBody),
@@ -43,12 +47,18 @@ ONE_ANSWER: Final = frozenset({"resolve_document", "provide_ui"})
 """Hooks that return one value; the others return a list or a tuple."""
 
 
+REPLAYED: Final = frozenset({"on_document_saved", "on_feed_finished"})
+"""Facts that a plugin is told of later where it could not be told: their items are durable."""
+
+
 class Read(StrEnum):
-    """What a plugin may ask to read of an event."""
+    """What a plugin may ask to read of an event: whom it is about, who works, what the host saved, the DMP, a card."""
 
     PATIENT = "patient"
     WHO = "who"
     CONTENT = "content"
+    RECORD = "record"
+    CARD = "card"
 
 
 _GRANTED_BY: Final = MappingProxyType(
@@ -58,10 +68,15 @@ _GRANTED_BY: Final = MappingProxyType(
         "who": Read.WHO,
         "content": Read.CONTENT,
         "payload": Read.CONTENT,
+        "entries": Read.RECORD,
+        "entry": Read.RECORD,
+        "document": Read.RECORD,
+        "people": Read.CARD,
     }
 )
 
 
+@cache
 def hidden_fields(hook: str, reads: frozenset[Read]) -> tuple[str, ...]:
     """Fields of the hook's event that `reads` does not grant."""
     return tuple(name for name in HOOKS[hook].model_fields if name in _GRANTED_BY and _GRANTED_BY[name] not in reads)

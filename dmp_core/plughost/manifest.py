@@ -3,7 +3,7 @@
 id = "doc_example"              # the name of its entry point
 version = "1.0.0"
 kind = "document"               # adapter, document, host
-api = ["1.0"]                   # versions of dmp_core.api that it works with
+api = ["1.0"]                   # versions of dmp_core.api that it works with; a later 1.x works as well
 hooks = ["provide_document_types", "resolve_document"]
 reads = ["patient", "who", "content"]   # fields of events that it sees; the others come as None
 
@@ -11,7 +11,7 @@ reads = ["patient", "who", "content"]   # fields of events that it sees; the oth
 note-vaccination = "window"
 
 [settings.label]                # optional: what [plugins.settings.ID] of the configuration may hold
-type = "string"                 # string, integer, number, boolean, list, table
+type = "string"                 # string, integer, number, boolean, list, table; path: its worker may read below it
 default = "Officine"            # without a default it must be configured
 description = "Shown in the title"
 """
@@ -24,7 +24,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from dmp_core.api.version import API_VERSION
+from dmp_core.api import version
 from dmp_core.errors import PluginRefused
 from dmp_core.model.document import FeedPolicy
 from dmp_core.plughost.hooks import HOOKS, Read, needed_read
@@ -34,6 +34,7 @@ _MAX_BYTES: Final = 100_000
 _ADAPTER_ONLY: Final = frozenset({"resolve_host_event", "provide_ui"})
 _PYTHON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "string": str,
+    "path": str,
     "integer": int,
     "number": (int, float),
     "boolean": bool,
@@ -57,7 +58,7 @@ class Kind(StrEnum):
 class Setting(_Closed):
     """One setting of a plugin. `default` None: it must be configured."""
 
-    type: Literal["string", "integer", "number", "boolean", "list", "table"]
+    type: Literal["string", "integer", "number", "boolean", "list", "table", "path"]
     default: Any = None
     description: str = ""
 
@@ -87,8 +88,8 @@ class Manifest(_Closed):
     @field_validator("api")
     @classmethod
     def _speaks_our_api(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if API_VERSION not in value:
-            raise ValueError(f"the plugin works with none of the api versions known here ({API_VERSION})")
+        if not any(version.works(each) for each in value):
+            raise ValueError(f"the plugin works with none of the api versions known here ({version.API_VERSION})")
         return value
 
     @field_validator("hooks")
@@ -111,6 +112,11 @@ class Manifest(_Closed):
                 raise ValueError(f"{hook} cannot be answered unless reads holds {need.value!r}")
         return self
 
+    def paths(self, configured: Mapping[str, Any]) -> tuple[Path, ...]:
+        """What its worker may read beside itself: the absolute paths among its settings."""
+        values = [configured.get(name) for name, setting in (self.settings or {}).items() if setting.type == "path"]
+        return tuple(Path(value) for value in values if isinstance(value, str) and Path(value).is_absolute())
+
     def settings_from(self, configured: Mapping[str, Any]) -> dict[str, Any]:
         """What the plugin gets: the configured values over the defaults. Raises PluginRefused naming the setting."""
         if self.settings is None:
@@ -132,11 +138,17 @@ def read(file: Path) -> Manifest:
     try:
         with file.open("rb") as stream:
             raw = stream.read(_MAX_BYTES + 1)
-        if len(raw) > _MAX_BYTES:
-            raise PluginRefused(f"{FILE} is larger than {_MAX_BYTES} bytes")
-        return Manifest.model_validate(tomllib.loads(raw.decode("utf-8")))
     except OSError as error:
         raise PluginRefused(f"{FILE} cannot be read: {error.strerror}") from error
+    return parse(raw)
+
+
+def parse(raw: bytes) -> Manifest:
+    """The manifest in these bytes. Raises PluginRefused with the fields that are wrong."""
+    if len(raw) > _MAX_BYTES:
+        raise PluginRefused(f"{FILE} is larger than {_MAX_BYTES} bytes")
+    try:
+        return Manifest.model_validate(tomllib.loads(raw.decode("utf-8")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PluginRefused(f"{FILE} is not TOML: {error}") from error
     except ValidationError as error:

@@ -19,3 +19,7 @@ class ManualClock:
     def advance(self, by: timedelta) -> None:
         self._now += by
         self._monotonic += by.total_seconds()
+
+    def wait(self, seconds: float) -> None:
+        """Stands for a sleep: the time passes at once."""
+        self.advance(timedelta(seconds=seconds))

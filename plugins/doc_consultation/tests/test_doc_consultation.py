@@ -1,6 +1,5 @@
 """The plugin as the core calls it."""
 
-import json
 from base64 import b64encode
 from copy import deepcopy
 from datetime import UTC, date, datetime
@@ -11,8 +10,10 @@ import doc_consultation
 import pytest
 from doc_consultation.types import EXAMPLE
 
-from dmp_core.api import Bullets, ContentInvalid, Context, DocumentWanted, FileBody, LaidOut, Paragraph, TypesWanted
+from dmp_core.api import Bullets, ContentInvalid, Context, FileBody, LaidOut, Paragraph, TypesWanted
 from dmp_core.plughost.manifest import read
+from dmp_core.testing.composing import resolved
+from dmp_core.testing.rig import Rig
 
 CONTEXT = Context(now=datetime(2026, 1, 15, 9, 30, tzinfo=UTC))
 FILE = {"contenu": b64encode(b"{\\rtf1}").decode(), "type_media": "text/rtf"}
@@ -24,9 +25,7 @@ def content(**changes: Any) -> dict[str, Any]:
 
 
 def resolve(said: object, type_id: str = "consultation-pharmaceutique") -> Any:
-    raw = said if isinstance(said, bytes) else json.dumps(said).encode()
-    event = DocumentWanted.model_construct(item="item-1", type_id=type_id, content=raw, patient=None, who=None)
-    return doc_consultation.resolve_document(event, CONTEXT)
+    return resolved(doc_consultation, type_id, said)
 
 
 def test_the_type_has_its_official_codes() -> None:
@@ -98,3 +97,11 @@ def test_a_refusal_holds_no_value() -> None:
 
 def test_the_manifest_is_accepted() -> None:
     assert read(Path(doc_consultation.__file__).with_name("dmp-plugin.toml")).id == "doc_consultation"
+
+
+@pytest.mark.dmp(project=str(Path(doc_consultation.__file__).parents[1]))
+def test_a_saved_document_reaches_the_dmp(dmp_rig: Rig) -> None:
+    dmp_rig.save_document("consultation-pharmaceutique", EXAMPLE)
+    dmp_rig.advance(minutes=10)
+
+    assert len(dmp_rig.sent_documents) == 1

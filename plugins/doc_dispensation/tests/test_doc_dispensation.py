@@ -1,6 +1,5 @@
 """The plugin as the core calls it, and its documents against the rules of ANS."""
 
-import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, date, datetime
@@ -19,7 +18,6 @@ from dmp_core.api import (
     CdaBody,
     ContentInvalid,
     Context,
-    DocumentWanted,
     IdentityStatus,
     Ins,
     InsOid,
@@ -35,10 +33,9 @@ from dmp_core.api import (
     value_set,
 )
 from dmp_core.documents import checks
-from dmp_core.documents.facts import Facts
-from dmp_core.documents.frame import compose
 from dmp_core.documents.metadata import derive
 from dmp_core.plughost.manifest import read
+from dmp_core.testing.composing import composed, resolved
 
 Check = Callable[[bytes], list[Any]]
 
@@ -149,15 +146,12 @@ def with_(path: str, value: object, content: dict[str, Any] = EXAMPLE) -> dict[s
 
 
 def resolve(content: object, who: Who = WHO, type_id: str = "dispensation") -> Any:
-    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    event = DocumentWanted(item="item-1", type_id=type_id, content=raw, patient=PATIENT, who=who)
-    return doc_dispensation.resolve_document(event, CONTEXT)
+    return resolved(doc_dispensation, type_id, content, patient=PATIENT, who=who)
 
 
 def document(content: object, who: Who = WHO, patient: Patient = PATIENT) -> bytes:
     """The CDA of a content, made as the core makes it."""
-    facts = Facts(DISPENSATION, patient, who, unique_id="2.25.1001", set_id="2.25.1000", version=1, effective_time=NOW)
-    return compose(facts, resolve(content, who))
+    return composed(DISPENSATION, resolve(content, who), patient=patient, who=who)
 
 
 def errors(made: bytes) -> list[str]:

@@ -12,8 +12,10 @@ import pytest
 from doc_intervention.content import InterventionPharmaceutique
 from doc_intervention.types import EXAMPLE
 
-from dmp_core.api import ContentInvalid, Context, DocumentWanted, FileBody, LaidOut, TypesWanted
+from dmp_core.api import ContentInvalid, Context, FileBody, LaidOut, TypesWanted
 from dmp_core.plughost.manifest import read
+from dmp_core.testing.composing import resolved
+from dmp_core.testing.rig import Rig
 
 CONTEXT = Context(now=datetime(2026, 1, 15, 9, 30, tzinfo=UTC))
 FILE = {"contenu": b64encode(b"%PDF-").decode(), "type_media": "application/pdf"}
@@ -25,9 +27,7 @@ def content(**changes: Any) -> dict[str, Any]:
 
 
 def resolve(said: object, type_id: str = "intervention-pharmaceutique") -> Any:
-    raw = said if isinstance(said, bytes) else json.dumps(said).encode()
-    event = DocumentWanted.model_construct(item="item-1", type_id=type_id, content=raw, patient=None, who=None)
-    return doc_intervention.resolve_document(event, CONTEXT)
+    return resolved(doc_intervention, type_id, said)
 
 
 def printed(body: LaidOut) -> str:
@@ -146,3 +146,11 @@ def test_the_schema_asks_for_the_fields_or_the_file() -> None:
 
 def test_the_manifest_is_accepted() -> None:
     assert read(Path(doc_intervention.__file__).with_name("dmp-plugin.toml")).id == "doc_intervention"
+
+
+@pytest.mark.dmp(project=str(Path(doc_intervention.__file__).parents[1]))
+def test_a_saved_document_reaches_the_dmp(dmp_rig: Rig) -> None:
+    dmp_rig.save_document("intervention-pharmaceutique", EXAMPLE)
+    dmp_rig.advance(minutes=10)
+
+    assert len(dmp_rig.sent_documents) == 1

@@ -1,6 +1,5 @@
 """Interviews and medication reviews: what hosts may hand over, and what it says on paper."""
 
-import json
 from base64 import b64encode
 from copy import deepcopy
 from datetime import UTC, date, datetime
@@ -13,7 +12,6 @@ from doc_officine import examples
 from dmp_core.api import (
     ContentInvalid,
     Context,
-    DocumentWanted,
     FileBody,
     IdentityStatus,
     LaidOut,
@@ -29,6 +27,7 @@ from dmp_core.api import (
     Who,
 )
 from dmp_core.api import Facts as Pairs
+from dmp_core.testing.composing import resolved
 
 CONTEXT = Context(now=datetime(2026, 1, 15, 9, 30, tzinfo=UTC))
 WHO = Who(
@@ -51,9 +50,7 @@ ENTRETIEN, BILAN = "entretien-pharmaceutique", "bilan-medication"
 
 
 def resolve(type_id: str, content: object) -> Any:
-    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    event = DocumentWanted(item="item-1", type_id=type_id, content=raw, patient=PATIENT, who=WHO)
-    return doc_officine.resolve_document(event, CONTEXT)
+    return resolved(doc_officine, type_id, content, patient=PATIENT, who=WHO)
 
 
 def interview(kind: str, /, **changes: Any) -> dict[str, Any]:

@@ -11,8 +11,10 @@ import doc_renouvellement
 import pytest
 from doc_renouvellement.types import EXAMPLE
 
-from dmp_core.api import ContentInvalid, Context, DocumentWanted, FileBody, LaidOut, TypesWanted
+from dmp_core.api import ContentInvalid, Context, FileBody, LaidOut, TypesWanted
 from dmp_core.plughost.manifest import read
+from dmp_core.testing.composing import resolved
+from dmp_core.testing.rig import Rig
 
 CONTEXT = Context(now=datetime(2026, 1, 15, 9, 30, tzinfo=UTC))
 FILE = {"contenu": b64encode(b"%PDF-").decode()}
@@ -24,9 +26,7 @@ def content(**changes: Any) -> dict[str, Any]:
 
 
 def resolve(said: object, type_id: str = "renouvellement-correspondant") -> Any:
-    raw = said if isinstance(said, bytes) else json.dumps(said).encode()
-    event = DocumentWanted.model_construct(item="item-1", type_id=type_id, content=raw, patient=None, who=None)
-    return doc_renouvellement.resolve_document(event, CONTEXT)
+    return resolved(doc_renouvellement, type_id, said)
 
 
 def printed(body: LaidOut) -> str:
@@ -118,3 +118,11 @@ def test_a_refusal_holds_no_value() -> None:
 
 def test_the_manifest_is_accepted() -> None:
     assert read(Path(doc_renouvellement.__file__).with_name("dmp-plugin.toml")).id == "doc_renouvellement"
+
+
+@pytest.mark.dmp(project=str(Path(doc_renouvellement.__file__).parents[1]))
+def test_a_saved_document_reaches_the_dmp(dmp_rig: Rig) -> None:
+    dmp_rig.save_document("renouvellement-correspondant", EXAMPLE)
+    dmp_rig.advance(minutes=10)
+
+    assert len(dmp_rig.sent_documents) == 1

@@ -1,6 +1,5 @@
 """The plugin as the core calls it, and its documents against the rules of ANS."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from dmp_core.api import (
     CdaBody,
     ContentInvalid,
     Context,
-    DocumentWanted,
     IdentityStatus,
     Ins,
     InsOid,
@@ -34,10 +32,9 @@ from dmp_core.api import (
     value_set,
 )
 from dmp_core.documents import checks
-from dmp_core.documents.facts import Facts
-from dmp_core.documents.frame import compose
 from dmp_core.documents.metadata import derive
 from dmp_core.plughost.manifest import read
+from dmp_core.testing.composing import composed, resolved
 
 Check = Callable[[bytes], list[Any]]
 
@@ -131,15 +128,12 @@ PATHOLOGIES = {
 
 
 def resolve(content: object, type_id: str = "trod") -> Any:
-    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    event = DocumentWanted(item="item-1", type_id=type_id, content=raw, patient=PATIENT, who=WHO)
-    return doc_trod.resolve_document(event, CONTEXT)
+    return resolved(doc_trod, type_id, content, patient=PATIENT, who=WHO)
 
 
 def document(content: object, who: Who = WHO, patient: Patient = PATIENT) -> bytes:
     """The CDA of a content, made as the core makes it."""
-    facts = Facts(TROD, patient, who, unique_id="2.25.1001", set_id="2.25.1000", version=1, effective_time=NOW)
-    return compose(facts, resolve(content))
+    return composed(TROD, resolve(content), patient=patient, who=who)
 
 
 def errors(made: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""`python -m lgo_demo --scenario feed|consult --bridge COMMAND...`: the demonstration on a terminal."""
+"""`python -m lgo_demo --scenario feed|consult --bridge COMMAND...`: on a terminal; `--web`: in a browser."""
 
 import argparse
 import json
@@ -13,14 +13,20 @@ from lgo_demo.steps import Step
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one scenario. Gives 0 where every step went well, else 1."""
+    """Run one scenario, or serve pages. Gives 0 where every step went well, else 1."""
     parser = argparse.ArgumentParser(prog="python -m lgo_demo", description="A small LGO that drives the bridge.")
     parser.add_argument("--scenario", choices=("feed", "consult"), default="feed")
     parser.add_argument("--json", action="store_true", help="one JSON object a step")
     parser.add_argument("--case", type=Path, help="JSON file: another pharmacy, operator, patients")
     parser.add_argument("--save", default="demonstration-1", help="feed: name of this save; the same is fed once")
+    parser.add_argument("--web", action="store_true", help="a pharmacy software in a browser; prints its address")
+    parser.add_argument("--port", type=int, default=0, help="web: any free one without it")
     parser.add_argument("--bridge", nargs=argparse.REMAINDER, required=True, help="command that starts it; the rest")
     chosen = parser.parse_args(arguments)
+    if chosen.web:
+        from lgo_demo.web.serve import serve
+
+        return serve(BridgeClient(chosen.bridge), read_case(chosen.case), port=chosen.port)
     tell = _tell_json if chosen.json else _tell_text
     with BridgeClient(chosen.bridge) as client:
         case = read_case(chosen.case)
