@@ -2,9 +2,17 @@
 
 from dmp_core import log
 from dmp_core.errors import DmpError
+from hostbridge.methods import identity
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked
-from hostbridge.protocol.messages import Nothing, OperatorChanged, PatientKnown, PatientMessage, PatientReference
+from hostbridge.protocol.messages import (
+    Nothing,
+    OperatorChanged,
+    PatientKnown,
+    PatientMessage,
+    PatientReference,
+    PatientShown,
+)
 
 
 def operator_changed(seat: Seat, params: OperatorChanged, _asked: Asked) -> Nothing:
@@ -15,15 +23,26 @@ def operator_changed(seat: Seat, params: OperatorChanged, _asked: Asked) -> Noth
 def patient_opened(seat: Seat, params: PatientMessage, _asked: Asked) -> PatientKnown:
     """Answer at once; the plugins hear of it, and the DMP is asked where one of them wants it, behind the host."""
     known = patient_updated(seat, params, _asked)
-    app, who, patient = seat.app, seat.who, params.patient
+    app, who, patient = seat.app, seat.who, seat.app.session.patient(params.patient.host_id)
     app.submit(lambda: app.consult.opened(patient, who), _status_or_reason)
     return known
 
 
 def patient_updated(seat: Seat, params: PatientMessage, _asked: Asked) -> PatientKnown:
     """Items that waited for this patient's identity go on where it is qualified now."""
-    resumed = seat.app.intake.patient_updated(params.patient, seat.who)
+    patient = seat.app.identities.recalled(params.patient)
+    resumed = seat.app.intake.patient_updated(patient, seat.who)
+    identity.ask_behind(seat, patient)
     return PatientKnown(resumed=tuple(item.id for item in resumed))
+
+
+def patient_current(seat: Seat, _params: Nothing, _asked: Asked) -> PatientShown:
+    """For a window that is about whoever is at the counter."""
+    patient = seat.app.session.current
+    if patient is None:
+        return PatientShown(host_id=None, name=None, birth_date=None)
+    traits = patient.traits
+    return PatientShown(host_id=patient.host_id, name=traits.usual_name, birth_date=traits.birth_date)
 
 
 def patient_closed(seat: Seat, params: PatientReference, _asked: Asked) -> Nothing:

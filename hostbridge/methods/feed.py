@@ -1,12 +1,14 @@
 """What the host saves, and what the pharmacist does with it in the feed window and in « Envois au DMP »."""
 
+from typing import Any
+
 from dmp_core.errors import NotFound
 from dmp_core.model.item import OutboxItem
 from dmp_core.model.practitioner import Right
 from dmp_core.services import rights
 from dmp_core.services.form import FeedForm
 from hostbridge.methods.seat import Seat
-from hostbridge.protocol.connection import Asked
+from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.messages import (
     Accepted,
     ConfirmFeed,
@@ -17,6 +19,7 @@ from hostbridge.protocol.messages import (
     ListOutbox,
     OutboxListed,
 )
+from hostbridge.protocol.windows import CancelFeed
 
 
 def document_saved(seat: Seat, params: DocumentSaved, _asked: Asked) -> Accepted:
@@ -32,18 +35,28 @@ def host_event(seat: Seat, params: HostEventMessage, _asked: Asked) -> Accepted:
 
 
 def describe(seat: Seat, params: ItemReference, _asked: Asked) -> FeedForm:
-    return seat.app.delivery.describe(_own(seat, params).id, seat.who)
+    """The form. It names the patient whom the host shows where that is another one, and hides from the representatives
+    of a minor who asked for a secret connection, unless the counter decides otherwise.
+    """
+    form = seat.app.delivery.describe(_own(seat, params).id, seat.who)
+    changes: dict[str, Any] = {}
+    shown = seat.app.session.current
+    if shown is not None and shown.host_id != form.patient_host_id:
+        changes["other_patient"] = shown.traits.usual_name
+    if form.patient_is_minor and seat.app.access.is_secret(form.patient_host_id):
+        changes["visibility"] = form.visibility.model_copy(update={"hidden_from_representatives": True})
+    return form.model_copy(update=changes)
 
 
-def confirm(seat: Seat, params: ConfirmFeed, _asked: Asked) -> ItemView:
-    """*Envoyer*."""
-    item = seat.app.delivery.confirm(_own(seat, params).id, seat.who, title=params.title, visibility=params.visibility)
-    return ItemView.of(item)
+def confirm(seat: Seat, params: ConfirmFeed, _asked: Asked) -> Later:
+    """*Envoyer*. The document is made again: its plugin may take its time, and nobody else waits for it."""
+    item, who, app = _own(seat, params).id, seat.who, seat.app
+    return Later(lambda: ItemView.of(app.delivery.confirm(item, who, title=params.title, visibility=params.visibility)))
 
 
-def cancel(seat: Seat, params: ItemReference, _asked: Asked) -> ItemView:
+def cancel(seat: Seat, params: CancelFeed, _asked: Asked) -> ItemView:
     """*Ne pas envoyer*."""
-    return ItemView.of(seat.app.delivery.cancel(_own(seat, params).id, seat.who))
+    return ItemView.of(seat.app.delivery.cancel(_own(seat, params).id, seat.who, params.reason))
 
 
 def retry(seat: Seat, params: ItemReference, _asked: Asked) -> ItemView:
@@ -51,14 +64,19 @@ def retry(seat: Seat, params: ItemReference, _asked: Asked) -> ItemView:
 
 
 def show(seat: Seat, params: ItemReference, _asked: Asked) -> ItemView:
-    return ItemView.of(_own(seat, params))
+    return _named(_own(seat, params))
 
 
 def list_all(seat: Seat, params: ListOutbox, _asked: Asked) -> OutboxListed:
     structure = rights.require(seat.who, Right.FEED).structure.national_id
-    items = seat.app.outbox.in_states(params.states, limit=params.limit)
-    mine = (ItemView.of(item) for item in items if item.who.structure.national_id == structure)
+    items = seat.app.outbox.in_states(params.states, limit=params.limit, since=params.since)
+    mine = (_named(item) for item in items if item.who.structure.national_id == structure)
     return OutboxListed(items=tuple(mine), counts=dict(seat.app.outbox.counts()))
+
+
+def _named(item: OutboxItem) -> ItemView:
+    name = item.patient.traits.usual_name if item.patient else None
+    return ItemView.of(item).model_copy(update={"patient_name": name})
 
 
 def _own(seat: Seat, params: ItemReference) -> OutboxItem:

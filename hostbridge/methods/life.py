@@ -1,11 +1,15 @@
 """`initialize` and `shutdown`: the host arrives, the host leaves."""
 
+import shutil
+from typing import Final
+
 from dmp_core import __version__, log
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.ui import Ui
 from dmp_core.app import App
 from dmp_core.errors import PluginError
 from dmp_core.model.item import State
+from dmp_core.model.limits import FED_DOCUMENT
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked
 from hostbridge.protocol.messages import (
@@ -17,19 +21,24 @@ from hostbridge.protocol.messages import (
     ServerCapabilities,
     ShutDown,
     TypeOffered,
+    TypesListed,
 )
+from hostbridge.protocol.windows import Health
 
+_ROOM: Final = 4 * FED_DOCUMENT  # bytes on the disk: the largest document, what is made of it, the log of both
 _ENDED = frozenset({State.SENT, State.CANCELLED, State.TRANSLATED})
 
 
 def initialize(seat: Seat, params: Initialize, methods: tuple[str, ...]) -> Initialized:
     """Open the app for this host and say what can be asked. Raises ConfigError, OutboxError."""
     app = seat.open(params.structure, params.adapter, params.operator)
+    panels = params.capabilities.panels and seat.want_windows()
+    types = app.soon(app.plugins.types, app.plugins.known_types)
     return Initialized(
         server=Program(name="dmp-core", version=__version__),
         environment=app.config.environment,
-        capabilities=ServerCapabilities(methods=methods, notices=NOTICES),
-        document_types=tuple(_offered(seat, each.type) for each in app.plugins.types().values()),
+        capabilities=ServerCapabilities(methods=methods, notices=NOTICES, panels=panels),
+        document_types=tuple(_offered(seat, each.type) for each in types.values()),
         ui=_ui(app),
     )
 
@@ -39,10 +48,34 @@ def shutdown(seat: Seat, _params: Nothing, _asked: Asked) -> ShutDown:
     return ShutDown(unfinished={state: count for state, count in counts.items() if count and state not in _ENDED})
 
 
+def health(seat: Seat, _params: Nothing, _asked: Asked) -> Health:
+    """How the bridge is, whoever works there."""
+    app = seat.app
+    now, due = app.clock.now(), app.outbox.next_due()
+    oldest = next(iter(app.outbox.in_states(frozenset(State) - _ENDED, limit=1)), None)
+    return Health(
+        version=__version__,
+        environment=app.config.environment,
+        accepting=shutil.disk_usage(app.config.data).free >= _ROOM,
+        outbox=dict(app.outbox.counts()),
+        oldest=(now - oldest.accepted_at).total_seconds() if oldest else None,
+        due=max(0.0, (now - due).total_seconds()) if due else 0.0,
+        plugins={plugin.id: str(plugin.status) for plugin in app.plugins.report()},
+    )
+
+
+def types(seat: Seat, _params: Nothing, _asked: Asked) -> TypesListed:
+    return TypesListed(types=_types(seat))
+
+
+def _types(seat: Seat) -> tuple[TypeOffered, ...]:
+    return tuple(_offered(seat, each.type) for each in seat.app.plugins.types().values())
+
+
 def _ui(app: App) -> Ui | None:
     """The adapter's menus and words; a host whose adapter fails uses its own."""
     try:
-        return app.plugins.ui()
+        return app.soon(app.plugins.ui, lambda: None)
     except PluginError as error:
         log.warning("bridge.ui_missing", code=error.code)
         return None

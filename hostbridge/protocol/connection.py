@@ -15,7 +15,7 @@ from dmp_core.errors import DmpError, MessageInvalid
 from dmp_core.model.limits import BRIDGE_FRAME
 from hostbridge.protocol import jsonrpc
 from hostbridge.protocol.jsonrpc import Call, Id, Refused, RpcCode, RpcError, invalid_request
-from hostbridge.protocol.lifecycle import LifeCycle
+from hostbridge.protocol.lifecycle import LifeCycle, Phase
 
 Send = Callable[[bytes], None]
 Submit = Callable[[Callable[[], Any], Callable[[Any], None]], object]
@@ -84,11 +84,19 @@ class Connection:
         self._listening = False
         self.status: int | None = None
 
-    def receive(self, body: bytes) -> None:
-        """Do all calls of one frame, in their order. Never raises for what the frame holds."""
+    @property
+    def introduced(self) -> bool:
+        """True once `initialize` succeeded."""
+        return self._life.phase is not Phase.NEW
+
+    def receive(self, body: bytes, answer: Send | None = None) -> bool:
+        """Do all calls of one frame, in their order; True where it will be answered. Never raises for what it holds.
+
+        `answer` takes the answer of this frame, where it does not go the way of the notices.
+        """
         frame = jsonrpc.read(body)
         expected = [call for call in frame.calls if isinstance(call, Refused) or call.id is not None]
-        answers = _Answers(len(expected), frame.batch, self._send)
+        answers = _Answers(len(expected), frame.batch, answer or self._send)
         for call in frame.calls:
             if isinstance(call, Refused):
                 self._refuse(call.id, call.error, answers)
@@ -96,6 +104,7 @@ class Connection:
                 self._notified(call)
             else:
                 self._asked(call, call.id, answers)
+        return bool(expected)
 
     def refuse(self, error: DmpError) -> None:
         """Tell the host that a frame could not be read at all."""
@@ -115,7 +124,7 @@ class Connection:
         asked = Asked(identifier, call.method, self.tell)
         try:
             method = self._admitted(call)
-            params = _checked(method.params, call.params)
+            params = checked(method.params, call.params)
             self._remember(asked, answers)
         except RpcError as error:
             self._refuse(identifier, error, answers)
@@ -189,7 +198,7 @@ def _array(answers: Any) -> bytes:
     return b"[" + b",".join(answers) + b"]"
 
 
-def _checked(model: type[BaseModel], params: dict[str, Any]) -> BaseModel:
+def checked(model: type[BaseModel], params: dict[str, Any]) -> BaseModel:
     """Parameters as their model, from JSON and strictly: "1" is no number. Raises RpcError -32602."""
     try:
         return model.model_validate_json(jsonrpc.dump(params), strict=True)

@@ -17,10 +17,20 @@ from dmp_core.model.access import Environment
 from dmp_core.model.document import FeedPolicy, RecordEntry, RecordStatus, UniqueId, Visibility
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import Patient
-from dmp_core.model.item import Fault, OutboxItem, State, WaitReason
+from dmp_core.model.item import (
+    Correction,
+    CorrectionKind,
+    CorrectionState,
+    Fault,
+    OutboxItem,
+    State,
+    WaitReason,
+    WithdrawReason,
+)
 from dmp_core.model.limits import FED_DOCUMENT, TITLE
+from dmp_core.model.listing import NewOfType
 from dmp_core.model.practitioner import Operator
-from dmp_core.outbox import states
+from dmp_core.outbox import corrections
 
 PROTOCOL_VERSION: Final = "1.0"
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_.:/^&@+~#-]{1,100}")
@@ -61,7 +71,9 @@ class Program(Message):
 
 
 class HostCapabilities(Message):
-    """What the host can do beyond version 1.0 of the protocol: nothing yet, `{}`."""
+    """What the host can do. `panels`: it opens the addresses of windows in a browser or a web view of its own."""
+
+    panels: bool = False
 
 
 class Initialize(Message):
@@ -119,10 +131,14 @@ class DocumentSaved(SavedDocument):
     @field_validator("content")
     @classmethod
     def _files_are_base64(cls, content: dict[str, Any]) -> dict[str, Any]:
-        """A file in the content is whole and small enough before anything decodes it."""
-        for name in FILES & content.keys():
-            _require_base64(content[name])
-        return content
+        return files_are_base64(content)
+
+
+def files_are_base64(content: dict[str, Any]) -> dict[str, Any]:
+    """The same content: a file in it is whole and small enough before anything decodes it."""
+    for name in FILES & content.keys():
+        _require_base64(content[name])
+    return content
 
 
 def _require_base64(value: object) -> None:
@@ -164,10 +180,14 @@ class ConfirmFeed(ItemReference):
 
 
 class ListOutbox(Message):
-    """`outbox/list`: the items in these states, oldest first; absent: all."""
+    """`outbox/list`: the items in these states, oldest first; absent: all.
+
+    `since`: of what is at its end (sent, cancelled, translated) only what was accepted from then on; the newest first.
+    """
 
     states: frozenset[State] = frozenset(State)
     limit: int = Field(default=200, ge=1, le=1000)
+    since: datetime | None = None
 
 
 # ---------------------------------------------------------------- what the bridge answers
@@ -181,9 +201,16 @@ class TypeOffered(Message):
     policy: FeedPolicy
 
 
+class TypesListed(Message):
+    """Result of `document/types`: those of `initialize`, asked for again."""
+
+    types: tuple[TypeOffered, ...]
+
+
 class ServerCapabilities(Message):
     methods: tuple[str, ...]
     notices: tuple[str, ...]
+    panels: bool = Field(default=False, description="windows have addresses: `window/show`, `panel/open`")
 
 
 class Initialized(Message):
@@ -197,6 +224,14 @@ class Initialized(Message):
     ui: Ui | None
 
 
+class PatientShown(Message):
+    """Result of `patient/current`: whom the host shows now; None: nobody."""
+
+    host_id: str | None = Field(repr=False)
+    name: str | None = Field(repr=False)
+    birth_date: date | None = Field(repr=False)
+
+
 class PatientKnown(Message):
     """Result of `patient/opened` and `patient/updated`: items that waited for this identity and go on."""
 
@@ -208,6 +243,29 @@ class Accepted(Message):
 
     item: str
     state: State
+
+
+class CorrectionView(Message):
+    """What was done to a document after it was sent: withdrawn, shown otherwise, archived. `by`: operator.id."""
+
+    kind: CorrectionKind
+    state: CorrectionState
+    label: str = Field(description="in French")
+    reason: WithdrawReason | None
+    visibility: Visibility | None
+    by: str
+    asked_at: datetime
+    changed_at: datetime
+    fault: Fault | None
+
+    @classmethod
+    def of(cls, correction: Correction) -> Self:
+        same = ("kind", "state", "reason", "visibility", "asked_at", "changed_at", "fault")
+        return cls(
+            label=corrections.label(correction),
+            by=correction.who.operator.id,
+            **{name: getattr(correction, name) for name in same},
+        )
 
 
 class ItemView(Message):
@@ -232,6 +290,8 @@ class ItemView(Message):
     changed_at: datetime
     due_at: datetime | None
     attempts: int
+    corrections: tuple[CorrectionView, ...] = Field(default=(), description="after it was sent, oldest first")
+    patient_name: str | None = Field(default=None, repr=False, description="where it was asked for, until it is sent")
 
     @classmethod
     def of(cls, item: OutboxItem) -> Self:
@@ -240,7 +300,8 @@ class ItemView(Message):
         return cls(
             item=item.id,
             host_id=item.patient.host_id if item.patient else None,
-            label=states.label(item.state, item.reason),
+            corrections=tuple(CorrectionView.of(one) for one in item.corrections),
+            label=corrections.label_of(item),
             unique_id=frozen.unique_id if frozen else None,
             hash=frozen.hash if frozen else None,
             size=frozen.size if frozen else None,
@@ -298,6 +359,7 @@ class WindowShow(Message):
 
     window: Literal["feed"] = "feed"
     item: ItemView
+    address: str | None = Field(default=None, repr=False, description="opens the window once, within thirty seconds")
 
 
 class StatusNotice(Message):
@@ -306,6 +368,7 @@ class StatusNotice(Message):
     host_id: str = Field(repr=False)
     status: RecordStatus | None = None
     text: str | None = Field(default=None, repr=False)
+    new: tuple[NewOfType, ...] | None = Field(default=None, description="what the list just made shows as new")
 
 
 class Rows(Message):
@@ -338,4 +401,8 @@ class Progress(Message):
 
 NOTICES: Final = (
     "window/show", "dmp/statusChanged", "dmp/rows", "feed/finished", "outbox/changed", "message/show", "$/progress",
+    "identity/changed", "identity/diverges",
+    "dmp/badge", "patient/suggested", "card/changed", "psc/needed", "psc/browse", "psc/changed", "care/needed",
+    "sharing/changed", "sharing/consultationWanted",
+    "pin/needed", "session/changed", "document/importWanted", "document/newerVersion",
 )  # fmt: skip

@@ -12,13 +12,13 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, BinaryIO, Final
 
 from dmp_core import log
 from dmp_core.errors import InputError
-from hostbridge.methods.seat import OpenApp
+from hostbridge.methods.seat import OpenApp, PanelAddresses
 from hostbridge.methods.table import connect
 from hostbridge.protocol import framing
 from hostbridge.protocol.connection import Connection
@@ -27,22 +27,23 @@ _LOOK_EVERY: Final = 0.5  # seconds between two looks for a signal or a dead par
 _BUFFER: Final = 65536
 
 
-def serve(open_app: OpenApp) -> int:
+def serve(open_app: OpenApp, panels: Callable[[], PanelAddresses] | None = None) -> int:
     """Speak with the host until it leaves. Gives the exit status: 0 after `shutdown` or a signal, else 1.
 
-    `open_app` opens the app for the structure and the adapter that the host names. Only the main thread may call this.
+    `open_app` opens the app for the structure and the adapter that the host names; `panels` gives the windows of this
+    bridge, where it has some. Only the main thread may call this.
     """
-    with _taken_over() as (source, sink), _stop_signals() as stopped:
-        connection, seat = connect(open_app, _Writer(sink).send)
+    with taken_over() as (source, sink), stop_signals() as stopped:
+        connection, seat = connect(open_app, Writer(sink).send, panels=panels)
         try:
-            _read_all(framing.FrameReader(io.BufferedReader(_HostInput(source, stopped), _BUFFER)), connection)
+            _read_all(framing.FrameReader(host_input(source, stopped)), connection)
         finally:
             seat.close()
         status = 0 if stopped else connection.finished()
-    return _leave(status)
+    return leave(status)
 
 
-def _leave(status: int) -> int:
+def leave(status: int) -> int:
     """The exit status, or the end itself where a call still hangs on the network.
 
     Python would wait for the threads of a ThreadPoolExecutor, up to the time-out of a call: the bridge would outlive
@@ -69,7 +70,12 @@ def _read_all(reader: framing.FrameReader, connection: Connection) -> None:
         connection.receive(body)
 
 
-class _Writer:
+def host_input(source: int, stopped: list[int], over: Callable[[], bool] = lambda: False) -> BinaryIO:
+    """The host's bytes as a stream; its end comes as `_HostInput` says, and when `over` does."""
+    return io.BufferedReader(_HostInput(source, stopped, over), _BUFFER)
+
+
+class Writer:
     """Writes whole messages, one at a time, whichever thread has one. A host that is gone hears nothing more."""
 
     def __init__(self, sink: BinaryIO) -> None:
@@ -95,9 +101,10 @@ class _HostInput(io.RawIOBase):
     Windows has no select on pipes: there the end comes with the closing alone, which a dying parent does too.
     """
 
-    def __init__(self, source: int, stopped: list[int]) -> None:
+    def __init__(self, source: int, stopped: list[int], over: Callable[[], bool]) -> None:
         self._source = source
         self._stopped = stopped
+        self._over = over
         self._parent = os.getppid()
 
     def readable(self) -> bool:
@@ -106,7 +113,7 @@ class _HostInput(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         if sys.platform != "win32":
             while not select.select([self._source], [], [], _LOOK_EVERY)[0]:
-                if self._stopped or os.getppid() != self._parent:
+                if self._stopped or self._over() or os.getppid() != self._parent:
                     return 0
         if self._stopped:
             return 0
@@ -116,7 +123,7 @@ class _HostInput(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def _taken_over() -> Iterator[tuple[int, BinaryIO]]:
+def taken_over() -> Iterator[tuple[int, BinaryIO]]:
     """Descriptor of the host's input and stream of its output; 0 then gives nothing and 1 goes where 2 goes."""
     _open_all_three()
     sys.stdout.flush()
@@ -152,7 +159,7 @@ def _binary(*descriptors: int) -> None:
 
 
 @contextlib.contextmanager
-def _stop_signals() -> Iterator[list[int]]:
+def stop_signals() -> Iterator[list[int]]:
     """A list that a signal to stop enters; what runs is finished first, nothing is interrupted halfway."""
     stopped: list[int] = []
 

@@ -1,21 +1,25 @@
 """What a Python host uses: calls with a time limit, notices by asking for them, and a bridge that comes back.
 
-Only the standard library is needed. A bridge that died is started again at the next call, and hears again what it must
-know: `initialize`, the operator, the patients that are open. A `document/saved` or `host/event` that was not answered
-is repeated under its own key, which the bridge accepts once; any other call then raises BridgeGone, and the host
-decides.
+Only the standard library is needed. A bridge that died is started again at the next call, or found again where it was
+announced, and hears again what it must know: `initialize`, the operator, the patients that are open. A `document/saved`
+or `host/event` that was not answered is repeated under its own key, which the bridge accepts once; any other call then
+raises BridgeGone, and the host decides.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from hostbridge.clients.python.child import Child
 from hostbridge.clients.python.errors import BridgeError, BridgeGone, BridgeTimeout
+from hostbridge.clients.python.web import Web
+from hostbridge.clients.python.websocket import Socket
+from hostbridge.clients.python.wire import Wire
 
 PROTOCOL_VERSION: Final = "1.0"
 REPEATABLE: Final = frozenset({"document/saved", "host/event"})
@@ -32,7 +36,10 @@ class Notice:
 
 
 class BridgeClient:
-    """One bridge as a child of this program. `command` starts it, e.g. `["dmp", "serve", "--stdio"]`."""
+    """One bridge as a child of this program. `command` starts it, e.g. `["dmp", "serve", "--stdio"]`.
+
+    `BridgeClient.at` finds one that runs already.
+    """
 
     def __init__(
         self,
@@ -41,16 +48,25 @@ class BridgeClient:
         environment: Mapping[str, str] | None = None,
         back_off: Sequence[float] = BACK_OFF,
     ) -> None:
-        self._command = command
-        self._environment = environment
+        self._open: Callable[[], Wire] = lambda: Child(command, self._notices, environment)
         self._back_off = back_off
         self._notices: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._starting = threading.Lock()
         self._closing = threading.Event()
-        self._child: Child | None = None
+        self._wire: Wire | None = None
         self._initialize: dict[str, Any] = {}
         self._operator: dict[str, Any] | None = None
         self._patients: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def at(
+        cls, announce: Path, way: Literal["websocket", "http"] = "websocket", *, back_off: Sequence[float] = BACK_OFF
+    ) -> Self:
+        """A bridge that `dmp serve --loopback` announced in this file, with the same calls."""
+        client = cls((), back_off=back_off)
+        kind = Socket if way == "websocket" else Web
+        client._open = lambda: kind(announce, client._notices)
+        return client
 
     def start(self, params: Mapping[str, Any], timeout: float = TIMEOUT) -> dict[str, Any]:
         """Start the bridge and introduce the host; `params` as `initialize` takes them, the version added here.
@@ -71,11 +87,11 @@ class BridgeClient:
             if self._closing.wait(delay):
                 break
             try:
-                child = self._running()
+                wire = self._running()
             except OSError:
                 continue
             try:
-                result = self._once(child, method, params, timeout)
+                result = self._once(wire, method, params, timeout)
             except ConnectionError:
                 if method in REPEATABLE:
                     continue
@@ -95,20 +111,20 @@ class BridgeClient:
     def close(self) -> int:
         """Say goodbye and wait for the bridge to leave. Gives its exit status, 0 where all went well."""
         self._closing.set()
-        child, self._child = self._child, None
-        if child is None:
+        wire, self._wire = self._wire, None
+        if wire is None:
             return 0
         try:
-            self._once(child, "shutdown", {}, TIMEOUT)
-            child.tell("exit", {})
+            self._once(wire, "shutdown", {}, TIMEOUT)
+            wire.tell("exit", {})
         except (BridgeError, ConnectionError):
             pass  # it leaves all the same: its pipe closes
-        return child.end()
+        return wire.end()
 
     @property
     def pid(self) -> int | None:
         """Process number of the bridge that runs."""
-        return self._child.pid if self._child else None
+        return self._wire.pid if self._wire else None
 
     def __enter__(self) -> Self:
         return self
@@ -118,41 +134,41 @@ class BridgeClient:
     ) -> None:
         self.close()
 
-    def _running(self) -> Child:
-        """The child, started again where it ended. Raises OSError where it does not start."""
+    def _running(self) -> Wire:
+        """The way to the bridge, opened again where it ended. Raises OSError where it does not open."""
         with self._starting:
-            if self._child is None or not self._child.alive:
+            if self._wire is None or not self._wire.alive:
                 self._begin(TIMEOUT)
-            assert self._child is not None, "_begin made one"
-            return self._child
+            assert self._wire is not None, "_begin made one"
+            return self._wire
 
     def _begin(self, timeout: float) -> dict[str, Any]:
-        if self._child is not None:
-            self._child.end()
-        self._child = child = Child(self._command, self._notices, self._environment)
+        if self._wire is not None:
+            self._wire.end()
+        self._wire = wire = self._open()
         try:
-            return self._introduce(child, timeout)
+            return self._introduce(wire, timeout)
         except BaseException:
-            child.end()
+            wire.end()
             raise
 
-    def _introduce(self, child: Child, timeout: float) -> dict[str, Any]:
-        """Tell a new child all that it must know."""
-        result = self._once(child, "initialize", self._initialize, timeout)
-        child.tell("initialized", {})
+    def _introduce(self, wire: Wire, timeout: float) -> dict[str, Any]:
+        """Tell a new bridge all that it must know."""
+        result = self._once(wire, "initialize", self._initialize, timeout)
+        wire.tell("initialized", {})
         if self._operator is not None:
-            self._once(child, "operator/changed", self._operator, timeout)
+            self._once(wire, "operator/changed", self._operator, timeout)
         for opened in self._patients.values():
-            self._once(child, "patient/opened", opened, timeout)
+            self._once(wire, "patient/opened", opened, timeout)
         return result
 
     @staticmethod
-    def _once(child: Child, method: str, params: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-        identifier, answer = child.ask(method, params)
+    def _once(wire: Wire, method: str, params: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+        identifier, answer = wire.ask(method, params)
         try:
             result: dict[str, Any] = answer.result(timeout)
         except FutureTimeout:
-            child.tell("$/cancelRequest", {"id": identifier})
+            wire.tell("$/cancelRequest", {"id": identifier})
             raise BridgeTimeout(method, timeout) from None
         return result
 

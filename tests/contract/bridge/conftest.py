@@ -1,16 +1,26 @@
-"""A host in memory before the real table of methods and a real app in a folder of its own, whose DMP nobody reaches."""
+"""A host before the real table of methods and a real app in a folder of its own, whose DMP nobody reaches.
 
+The same host speaks in memory (as over stdio: the same connection, without pipes), over HTTP and over a WebSocket.
+"""
+
+import contextlib
+import http.client
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dmp_core.app import App
+from dmp_core.app import App, SystemClock, SystemIds
 from dmp_core.config import load
+from hostbridge.clients.python import announced
+from hostbridge.clients.python.websocket import Line
 from hostbridge.methods.table import connect
+from hostbridge.transports.announce import Announcement
+from hostbridge.transports.loopback import Loopback
 
 CONFIG = """
 environment = "simulation"
@@ -54,10 +64,126 @@ def saved(**changes: Any) -> dict[str, Any]:
     return {**note, "patient": PATIENT, **changes}
 
 
-class Desk:
-    """What the host says goes straight in; what it hears is kept."""
+class Memory:
+    """What the host says goes straight in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, open_app: Any, hear: Callable[[bytes], None], folder: Path) -> None:
+        self._connection, self._seat = connect(open_app, hear)
+
+    def say(self, body: bytes) -> None:
+        self._connection.receive(body)
+
+    def close(self) -> None:
+        self._seat.close()
+
+
+class Server:
+    """A loopback server in this process, announced as a real one."""
+
+    def __init__(self, open_app: Any, hear: Callable[[bytes], None], folder: Path) -> None:
+        self._hear = hear
+        self._loopback = Loopback(open_app, clock=SystemClock(), ids=SystemIds())
+        self._thread = self._loopback.start()
+        self._announcement = Announcement(folder / "run" / "bridge.json")
+        secret = self._loopback.secret
+        assert secret is not None
+        self._announcement.write(self._loopback.address, self._loopback.port, secret.token)
+        self.announce = folder / "run" / "bridge.json"
+
+    def close(self) -> None:
+        self._loopback.stop()
+        self._thread.join()
+        self._announcement.withdraw()
+
+
+class WebSocket(Server):
+    def __init__(self, open_app: Any, hear: Callable[[bytes], None], folder: Path) -> None:
+        super().__init__(open_app, hear, folder)
+        self._line = Line(self.announce)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def say(self, body: bytes) -> None:
+        self._line.write(body)
+
+    def close(self) -> None:
+        self._line.leave()
+        self._reader.join(20)
+        self._line.close()
+        super().close()
+
+    def _read(self) -> None:
+        with ThreadPoolExecutor(1) as notices:  # a host that is busy with them hears its answers all the same
+            while (body := self._line.read()) is not None:
+                if "method" in json.loads(body):
+                    notices.submit(self._hear, body)
+                else:
+                    self._hear(body)
+
+
+class Http(Server):
+    """Each frame is a request of its own; another one waits for notices."""
+
+    def __init__(self, open_app: Any, hear: Callable[[bytes], None], folder: Path) -> None:
+        super().__init__(open_app, hear, folder)
+        self._bridge = announced.read(self.announce)
+        self._name: str | None = None
+        self._gone = threading.Event()
+        self._posts = ThreadPoolExecutor(8)
+        self._first = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def say(self, body: bytes) -> None:
+        if self._name is None:
+            self._post(body)
+        else:
+            self._posts.submit(self._post, body)
+
+    def close(self) -> None:
+        self._gone.set()
+        self._first.set()
+        super().close()
+        self._posts.shutdown()
+        self._reader.join(20)
+
+    def _post(self, body: bytes) -> None:
+        answer = self._exchange("POST", "/rpc", body)
+        if answer:
+            self._hear(answer)
+
+    def _exchange(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        connection = announced.connect(self._bridge)
+        headers = {"Authorization": f"Bearer {self._bridge.token}", "Content-Type": "application/json"}
+        if self._name:
+            headers["Dmp-Connection"] = self._name
+        if method == "GET":
+            headers["Prefer"] = "wait=5"
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            data = answer.read()
+        assert answer.status in (200, 204), answer.status
+        if self._name is None and answer.getheader("Dmp-Connection"):
+            self._name = answer.getheader("Dmp-Connection")
+            self._first.set()
+        return data
+
+    def _read(self) -> None:
+        self._first.wait(60)
+        with contextlib.suppress(OSError, AssertionError, http.client.HTTPException):  # the server left
+            while not self._gone.is_set():
+                for notice in json.loads(self._exchange("GET", "/notices") or b"[]"):
+                    self._hear(json.dumps(notice).encode())
+
+
+WAYS = {"memory": Memory, "http": Http, "websocket": WebSocket}
+
+
+class Desk:
+    """What the host hears is kept."""
+
+    def __init__(self, folder: Path, way: str = "memory") -> None:
         file = folder / "dmp.toml"
         file.write_text(CONFIG, encoding="utf-8")
         config = load(file)
@@ -72,7 +198,8 @@ class Desk:
             self.apps.append(App(config, structure, adapter=adapter))
             return self.apps[-1]
 
-        self.connection, self.seat = connect(open_app, self._hear)
+        self.way = way
+        self._host = WAYS[way](open_app, self._hear, folder)
 
     def _hear(self, body: bytes) -> None:
         heard = json.loads(body)
@@ -83,7 +210,11 @@ class Desk:
             self._news.notify_all()
 
     def say(self, body: bytes) -> None:
-        self.connection.receive(body)
+        self._host.say(body)
+
+    def close(self) -> None:
+        """The host and its bridge leave."""
+        self._host.close()
 
     def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The whole answer to one request."""
@@ -125,12 +256,12 @@ class Desk:
         return result
 
 
-@pytest.fixture
-def desk(tmp_path) -> Iterator[Desk]:
+@pytest.fixture(params=WAYS)
+def desk(tmp_path, request) -> Iterator[Desk]:
     """A desk that did not say `initialize` yet."""
-    desk = Desk(tmp_path)
+    desk = Desk(tmp_path, request.param)
     yield desk
-    desk.seat.close()
+    desk.close()
 
 
 @pytest.fixture

@@ -10,9 +10,21 @@ from hostbridge.methods.table import TABLE
 from hostbridge.protocol.messages import NOTICES
 
 PUBLISHED = {
+    "sharing/pair", "sharing/confirm", "sharing/enable", "sharing/disable", "sharing/show", "sharing/forget",
+    "sharing/takeBack", "sharing/consult",
+    "session/open", "session/show", "session/close", "pin/enter",
     "initialize", "shutdown", "operator/changed", "patient/opened", "patient/updated", "patient/closed",
     "document/saved", "host/event", "feed/describe", "feed/confirm", "feed/cancel", "outbox/list", "outbox/show",
     "outbox/retry", "dmp/open", "dmp/status", "dmp/list", "dmp/fetch",
+    "dmp/fetchAll", "dmp/authorise", "dmp/authorisations", "dmp/patients", "dmp/web", "dmp/contacts",
+    "consent/record", "consent/show", "acts/declare", "acts/report", "outbox/takeOver", "outbox/authorLeft",
+    "feed/corrections", "feed/withdraw", "feed/replace", "feed/setVisibility", "feed/archive",
+    "feed/preview", "panel/open", "software/about", "status/health",
+    "psc/open", "psc/poll", "psc/choose", "psc/close", "support/record",
+    "identity/vitale", "dmp/access", "dmp/leave", "dmp/listBegin", "dmp/listShow", "dmp/view", "audit/ofPatient",
+    "document/import", "document/imported", "document/imports",
+    "card/list", "card/scan", "patient/current", "document/types",
+    "identity/verify", "identity/search", "identity/documentSeen", "identity/scan", "identity/decide", "identity/show",
 }  # fmt: skip
 
 
@@ -195,13 +207,13 @@ def test_a_saved_document_without_a_qualified_identity_goes_on_once_it_is_qualif
 
 def test_an_item_of_another_pharmacy_is_neither_listed_nor_shown(open_desk, make_saved, tmp_path):
     item = open_desk.result("document/saved", make_saved())["item"]
-    open_desk.seat.close()
-    other = type(open_desk)(tmp_path)
+    open_desk.close()
+    other = type(open_desk)(tmp_path, open_desk.way)
     other.start(structure="1990000002")
 
     listed, shown = other.result("outbox/list")["items"], other.fault("outbox/show", {"item": item})
 
-    other.seat.close()
+    other.close()
     assert listed == []
     assert shown == (-32000, "DMP-INPUT-009")
 

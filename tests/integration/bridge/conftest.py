@@ -1,6 +1,8 @@
 """The whole house on this machine: a simulated DMP, a configuration, the plugins, and the bridge as a child process."""
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +31,31 @@ class House:
     folder: Path
     command: list[str]
     environment: dict[str, str]
+
+    @property
+    def announce(self) -> Path:
+        """The private file of a bridge that listens."""
+        return self.folder / "run" / "bridge.json"
+
+    def serve(self, *options: str) -> subprocess.Popen[bytes]:
+        """A bridge that listens on 127.0.0.1, once it is announced."""
+        command = [*("--loopback" if part == "--stdio" else part for part in self.command), *options]
+        process = subprocess.Popen(
+            [*command, "--announce", str(self.announce)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **self.environment},
+        )
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()) == {"announce": str(self.announce), "pid": process.pid}
+        return process
+
+    def client_at(self, way: str, **options: Any) -> BridgeClient:
+        """A client of the bridge that listens: `http`, `websocket`, or `front` (a child that joins it)."""
+        if way != "front":
+            return BridgeClient.at(self.announce, way, **options)  # type: ignore[arg-type]
+        command = [sys.executable, "-m", "dmp_core.cli", "serve", "--join", str(self.announce)]
+        return BridgeClient(command, environment=self.environment, **options)
 
     def client(self, **options: Any) -> BridgeClient:
         return BridgeClient(self.command, environment=self.environment, **options)
@@ -125,6 +152,7 @@ certificate = "{sign.certificate}"
 key = "{sign.key}"
 [plugins]
 enabled = {json.dumps(plugins)}
+in_process = {json.dumps(plugins)}
 """
 
 
@@ -140,3 +168,47 @@ def _shelf(folder: Path) -> Path:
         (info / "RECORD").write_text("")
         (info / "direct_url.json").write_text(json.dumps({"url": source, "dir_info": {"editable": True}}))
     return shelf
+
+
+WAYS = ("stdio", "http", "websocket", "front")
+
+
+@dataclass
+class Visit:
+    """A host that speaks with the bridge of `house` in one `way`; `bridge` is the process, where it is not a child."""
+
+    house: House
+    way: str
+    bridge: subprocess.Popen[bytes] | None = None
+
+    def client(self, **options: Any) -> BridgeClient:
+        return self.house.client(**options) if self.way == "stdio" else self.house.client_at(self.way, **options)
+
+    def arrive(self) -> None:
+        if self.way != "stdio":
+            self.bridge = self.house.serve()
+
+    def leave(self) -> int:
+        """End the bridge that listens; its exit status."""
+        if self.bridge is None:
+            return 0
+        assert self.bridge.stdout is not None
+        self.bridge.terminate()
+        status = self.bridge.wait(30)
+        self.bridge.stdout.close()
+        return status
+
+
+@pytest.fixture(params=WAYS)
+def make_visit(request) -> Iterator[Callable[[House], Visit]]:
+    """The same host in every way that there is."""
+    visits: list[Visit] = []
+
+    def make(house: House) -> Visit:
+        visits.append(Visit(house, request.param))
+        visits[-1].arrive()
+        return visits[-1]
+
+    yield make
+    for visit in visits:
+        visit.leave()

@@ -358,6 +358,7 @@ def waiting(hanging) -> Iterator[Pipes]:
     pipes.end()
 
 
+@pytest.mark.exigence("SC.DMP/ALI/PROG.05")
 def test_the_host_is_served_while_the_network_hangs(waiting):
     answered = [waiting.ask("outbox/list", id=number)["id"] for number in range(20)]
 

@@ -1,0 +1,34 @@
+/* A child process and its two pipes, seen the same way on every system. Nothing here knows what is said. */
+#ifndef DMP_CHILD_H
+#define DMP_CHILD_H
+
+#include <stddef.h>
+
+typedef struct dmp_child dmp_child;
+
+/* NULL where it cannot be started. `arguments` ends with NULL. */
+dmp_child *dmp_child_start(char *const *arguments);
+
+/* Bytes that came within so many milliseconds: >0; 0: none yet; -1: the child closed its output. */
+long dmp_child_read(dmp_child *child, char *into, size_t size, int milliseconds);
+
+/* Write some of the bytes without waiting for long: how many; -1: the child is gone. */
+long dmp_child_write(dmp_child *child, const char *bytes, size_t size);
+
+/* Close its input. */
+void dmp_child_hang_up(dmp_child *child);
+
+/* Wait at most so many milliseconds for the end, then force it. Its exit status, -1 where it was forced; frees. */
+int dmp_child_end(dmp_child *child, int milliseconds);
+
+#if defined(_WIN32)
+/* Post this message to this window whenever bytes, or the end, can be read. */
+void dmp_child_post_to(dmp_child *child, void *window, unsigned message);
+#endif
+
+/* Milliseconds that never go back. */
+long long dmp_now(void);
+
+void dmp_pause(int milliseconds);
+
+#endif

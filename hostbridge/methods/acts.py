@@ -1,0 +1,18 @@
+"""The finished acts, and the bonus gauge."""
+
+from dmp_core.services.bonus import as_csv
+from hostbridge.methods.seat import Seat
+from hostbridge.protocol.acts import ActsReported, DeclareActs, ReportActs
+from hostbridge.protocol.connection import Asked
+from hostbridge.protocol.messages import Nothing
+
+
+def declare(seat: Seat, params: DeclareActs, _asked: Asked) -> Nothing:
+    """The answer means: it is on disk."""
+    seat.app.bonus.declare(params.acts, seat.who, finished=params.finished)
+    return Nothing()
+
+
+def report(seat: Seat, params: ReportActs, _asked: Asked) -> ActsReported:
+    found = seat.app.bonus.report(params.year, seat.who, per_operator=params.per_operator)
+    return ActsReported.of(found, as_csv(found) if params.csv else None)

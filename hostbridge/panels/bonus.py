@@ -1,0 +1,54 @@
+"""*Jauge du DMP*: of the year's finished interviews and bilans, how many the DMP has, and which are missing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from hostbridge.panels.panel import Ask, Drawn, File, Form, Panel
+from hostbridge.protocol.messages import Message
+
+
+class OpenBonus(Message):
+    """What `panel/open` takes for `bonus`: a year; absent: this one."""
+
+    year: int | None = Field(default=None, ge=2000, le=2999)
+
+
+class Bonus(Panel):
+    name: ClassVar = "bonus"
+    title: ClassVar = "Jauge du DMP"
+    template: ClassVar = "bonus.html"
+    method: ClassVar = "acts/report"
+    opened_with: ClassVar = OpenBonus
+    parts: ClassVar = ("year",)
+    files: ClassVar = ("table",)
+
+    def draw(self, ask: Ask, opened: OpenBonus) -> Drawn:
+        return Drawn(self.template, self._values(ask, opened, {}))
+
+    def year(self, ask: Ask, opened: OpenBonus, form: Form) -> Drawn:
+        """Another year."""
+        return Drawn("bonus_content.html", self._values(ask, opened, form))
+
+    def table(self, ask: Ask, opened: OpenBonus, form: Form) -> File:
+        """The acts as CSV, for the pharmacy's own tables."""
+        report = ask(self.method, {"year": _year(opened, form), "csv": True})
+        name = f"dmp-{report.year}.csv"
+        headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'}
+        return File(report.csv.encode("utf-8-sig"), headers)
+
+    def _values(self, ask: Ask, opened: OpenBonus, form: Form) -> Mapping[str, Any]:
+        year = _year(opened, form)
+        labels = {type_.id: type_.label for type_ in ask("document/types", {}).types}
+        return {"answer": ask(self.method, {"year": year}), "labels": labels, "this_year": _this_year()}
+
+
+def _year(opened: OpenBonus, form: Form) -> int:
+    text = form.get("year", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else opened.year or _this_year()
+
+
+def _this_year() -> int:
+    return datetime.now(UTC).year  # noqa: TID251 - which year a window shows first

@@ -1,0 +1,127 @@
+"""*Envois au DMP* as a pharmacist clicks through it: what waits, *Tout envoyer*, a withdrawal, another visibility."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+TITRE = "Envois au DMP"
+
+
+def axe(window: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.1 AA."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+    found = Axe().run(window, options=rules).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+
+
+@pytest.fixture
+def outbox(desk: Any, tab: Page) -> Page:
+    """The window, at a counter where one document waits for its confirmation."""
+    desk.open_patient()
+    desk.save("save-1")
+    tab.goto(desk.open("outbox"))
+    return tab
+
+
+def row(window: Page, section: str) -> Any:
+    return window.get_by_role("region", name=section).get_by_role("row").nth(1)
+
+
+def sent(desk: Any, window: Page) -> Any:
+    """The line of the document, once it was sent."""
+    window.get_by_role("button", name="Tout envoyer").click()
+    window.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(window.get_by_role("heading", name="Envoyés (1)")).to_be_visible()
+    return row(window, "Envoyés")
+
+
+def test_what_waits_says_whose_it_is_and_what_can_be_done(outbox: Page) -> None:
+    line = row(outbox, "À confirmer")
+
+    expect(line).to_contain_text("À confirmer avant l’envoi")
+    expect(line).to_contain_text("PAT-TROIS")
+    expect(line.get_by_role("button", name="Relire")).to_be_visible()
+    assert axe(outbox) == []
+
+
+def test_everything_that_waits_is_sent_together_after_one_question(desk: Any, outbox: Page) -> None:
+    desk.save("save-2", 1)
+    outbox.reload()
+
+    outbox.get_by_role("button", name="Tout envoyer (2)").click()
+    expect(outbox.get_by_role("checkbox")).to_have_count(2)
+    outbox.get_by_role("checkbox").nth(1).uncheck()
+    outbox.get_by_role("button", name="Envoyer", exact=True).click()
+
+    expect(outbox.get_by_role("heading", name="Envoyés (1)")).to_be_visible()
+    expect(outbox.get_by_role("heading", name="À confirmer (1)")).to_be_visible()
+
+
+def test_a_document_is_not_sent_for_a_reason(outbox: Page) -> None:
+    row(outbox, "À confirmer").get_by_role("button", name="Ne pas envoyer").click()
+    expect(outbox.get_by_role("heading", name="Ne pas envoyer")).to_be_visible()
+    outbox.get_by_role("button", name="Ne pas envoyer", exact=True).click()
+    expect(outbox.get_by_role("heading", name="Ne pas envoyer")).to_be_visible()  # a reason must be chosen
+
+    outbox.get_by_label("Le patient ne veut pas").check()
+    outbox.get_by_role("button", name="Ne pas envoyer", exact=True).click()
+
+    expect(outbox.get_by_role("heading", name="Non envoyés (1)")).to_be_visible()
+
+
+def test_reading_again_leads_to_the_feed_window(outbox: Page) -> None:
+    row(outbox, "À confirmer").get_by_role("button", name="Relire").click()
+
+    expect(outbox.get_by_role("heading", name="Alimenter le DMP")).to_be_visible()
+
+
+def test_without_network_the_line_says_why_and_goes_by_itself(desk: Any, outbox: Page) -> None:
+    desk.fault.dropped.add("TD2.1")
+    outbox.get_by_role("button", name="Tout envoyer").click()
+    outbox.get_by_role("button", name="Envoyer", exact=True).click()
+    line = row(outbox, "En attente, partiront tout seuls")
+    expect(line).to_contain_text("DMP")
+
+    desk.fault.dropped.clear()
+
+    expect(outbox.get_by_role("heading", name="Envoyés (1)")).to_be_visible()
+
+
+def test_a_document_sent_by_mistake_is_withdrawn_after_one_question(desk: Any, outbox: Page) -> None:
+    sent(desk, outbox).get_by_role("button", name="Corriger").click()
+    expect(outbox.get_by_text("dont le dossier est ouvert")).to_contain_text("PAT-TROIS")
+    assert axe(outbox) == []
+
+    section = outbox.get_by_role("region", name="Retirer du DMP")
+    section.get_by_label("Ce n’est pas le bon document").check()
+    section.get_by_role("button").click()
+
+    expect(row(outbox, "Envoyés")).to_contain_text("Retiré")
+
+
+def test_who_may_see_it_is_changed_after_sending(desk: Any, outbox: Page) -> None:
+    sent(desk, outbox).get_by_role("button", name="Corriger").click()
+
+    section = outbox.get_by_role("region", name="visibilité")
+    section.get_by_label("Masqué aux professionnels").check()
+    section.get_by_role("button").click()
+
+    expect(row(outbox, "Envoyés")).to_contain_text("isib")
+
+
+def test_without_an_open_patient_nothing_can_be_corrected(desk: Any, outbox: Page) -> None:
+    line = sent(desk, outbox)
+    desk.ask("patient/closed", {"host_id": desk.patient()["host_id"]})
+
+    line.get_by_role("button", name="Corriger").click()
+
+    expect(outbox.get_by_text("Ouvrez d’abord le dossier")).to_be_visible()
+    expect(outbox.get_by_role("button", name="Retirer")).to_have_count(0)
+
+
+def test_an_empty_outbox_says_so(desk: Any, tab: Page) -> None:
+    tab.goto(desk.open("outbox"))
+
+    expect(tab.get_by_text("Aucun envoi depuis un mois")).to_be_visible()
