@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Runs the project on a bare machine: makes a virtual environment, installs what is needed, then does what is asked.
 
-    python3 run.py demo [ARGUMENTS]    the main job: a vaccination reaches the DMP, a record is read
+    python3 run.py demo [ARGUMENTS]    a pharmacy in the browser, beside a simulated DMP; Ctrl+C ends it
     python3 run.py test [ARGUMENTS]    all tests
+    python3 run.py reliability latency 10 000 host calls on each way while the DMP's answers are held back
+    python3 run.py fuzz [--minutes N]  a long fuzzing of every parser
     python3 run.py dmp COMMAND ...     any command of the project
 
 Standard library only; Linux, macOS, Windows; Python 3.11 or later.
@@ -12,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +25,17 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
 DEBIAN_FOR_CARDS = ("swig", "libpcsclite-dev")  # pyscard has no wheel for Linux
+DEBIAN_FOR_CLIENTS = (  # the toolchains of the bridge's clients
+    *("gcc", "gcc-mingw-w64-i686-win32", "gcc-mingw-w64-x86-64-win32"),
+    *("mono-mcs", "mono-runtime", "libmono-system-runtime-serialization4.0-cil", "libmono-system-core4.0-cil"),
+    *("fp-compiler", "fp-units-base", "fp-units-fcl"),
+    *("default-jdk-headless", "libgoogle-gson-java"),
+)
 DEBIAN_FOR_TESTS = (
+    *DEBIAN_FOR_CLIENTS,
     *DEBIAN_FOR_CARDS,
     *("chromium", "strace", "xmlsec1"),
+    *("stunnel4", "libengine-pkcs11-openssl"),  # the fallback for a card's key
     *("pcscd", "vsmartcard-vpcd", "opensc", "softhsm2"),  # readers, cards and keys that are real to the code
 )
 
@@ -34,14 +45,23 @@ def main(arguments: list[str]) -> int:
         return _stop(f"Python {OLDEST[0]}.{OLDEST[1]} or later is needed; this one is {sys.version.split()[0]}.")
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if command == "demo":
-        _prepare("simulator")
+        _prepare("bridge", "pdf", "simulator")
         return _run(PYTHON, "-m", "dmp_core.cli", "demo", *rest)
     if command == "test":
         _install_debian_packages(*DEBIAN_FOR_TESTS)
+        if not shutil.which("npm"):  # brings a client of FHIRcast that is not ours; some builds of Node hold it
+            _install_debian_packages("nodejs", "npm")
         _prepare("bridge", "cards", "dev", "pdf", "simulator", "validate")
         return _test(rest)
+    if command == "reliability" and rest == ["latency"]:
+        _prepare("bridge", "dev", "pdf", "simulator")
+        os.environ.setdefault("DMP_HOST_CALLS", "10000")
+        return _test([str(ROOT / "tests" / "reliability" / "test_host_never_waits.py"), "-q"])
+    if command == "fuzz":
+        _prepare("bridge", "dev", "fuzz", "pdf", "simulator")
+        return _run(PYTHON, ROOT / "tools" / "fuzz.py", *rest)
     if command == "dmp":
-        _prepare("pdf", "simulator", "validate")
+        _prepare("bridge", "pdf", "simulator", "validate")
         return _run(PYTHON, "-m", "dmp_core.cli", *rest)
     print(__doc__.strip())
     return 0 if command in ("", "-h", "--help") else 2
@@ -127,6 +147,8 @@ def _is_installed(package: str) -> bool:
 
 
 def _run(*command: str | Path) -> int:
+    """The exit status. Ctrl+C reaches the command as well: it ends in its own time, and is waited for."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
     return subprocess.run([str(part) for part in command], check=False).returncode
 
 

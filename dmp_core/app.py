@@ -4,41 +4,104 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from dmp_core import log
 from dmp_core.api.events import PatientClosed, PatientOpened, PatientUpdated
 from dmp_core.audit.chain import ChainedAudit
-from dmp_core.config import Config, StructureSettings
-from dmp_core.errors import DmpError
-from dmp_core.links import open_link
-from dmp_core.model.access import Mode
+from dmp_core.audit.sealed_files import SealedFolder
+from dmp_core.card_links import StunnelHelper, cps_readers, open_card_insi, open_card_link
+from dmp_core.card_thread import CardThread
+from dmp_core.cards.monitor import CardChanged
+from dmp_core.cards.readers import PcscReaders
+from dmp_core.cards.vitale import FreeZone
+from dmp_core.config import Config, Insi, StructureSettings
+from dmp_core.errors import ConfigInvalid, DmpError, EnvironmentIgnored
+from dmp_core.links import (
+    certificates_of,
+    open_identity_provider,
+    open_insi,
+    open_link,
+    with_imported_keys,
+)
+from dmp_core.model.access import Environment, Mode
 from dmp_core.model.item import OutboxItem
+from dmp_core.model.listing import NewOfType
+from dmp_core.outbox.acts import SqliteActs
 from dmp_core.outbox.keystore import FileKeyStore
+from dmp_core.outbox.patients import SqlitePatientFile
 from dmp_core.outbox.sqlite import SqliteOutbox
+from dmp_core.plughost.discovery import Found
 from dmp_core.plughost.host import PluginHost
-from dmp_core.ports import Audit, Clock, Ids, OutboxStore
+from dmp_core.ports import (
+    ActStore,
+    Audit,
+    BeneficiaryProvider,
+    CardCalls,
+    Clock,
+    Ids,
+    OutboxStore,
+    PatientFile,
+    Readers,
+)
 from dmp_core.rules.checking import DocumentChecks
+from dmp_core.services.access import RecordAccess
 from dmp_core.services.announcement import Announcer
+from dmp_core.services.bonus import Bonus
+from dmp_core.services.cards import Cards
+from dmp_core.services.clock_watch import ClockWatch
+from dmp_core.services.comparing import ComparingExchange
 from dmp_core.services.composition import Composer
+from dmp_core.services.consent import Consents
 from dmp_core.services.consult import Consult
+from dmp_core.services.correct import Corrections
+from dmp_core.services.correcting import Corrector
 from dmp_core.services.delivery import Delivery
-from dmp_core.services.exchange import Exchange
+from dmp_core.services.documents import Documents
+from dmp_core.services.exchange import Exchange, Link
 from dmp_core.services.feeding import Feeder
+from dmp_core.services.further import FurtherDocuments
+from dmp_core.services.identity import Identities
+from dmp_core.services.identity_file import IdentityFiles
+from dmp_core.services.importing import Importing
+from dmp_core.services.information import Information
+from dmp_core.services.insi import InsiDesk, InsiLink
 from dmp_core.services.intake import Intake
-from dmp_core.services.notices import Notice
+from dmp_core.services.listing import Lister
+from dmp_core.services.manners import FeedPace
+from dmp_core.services.notices import CareNeeded, FeedFinished, Notice, RecordNews
+from dmp_core.services.open_records import OpenRecords
+from dmp_core.services.parameters import ParametersBook
+from dmp_core.services.professional import CardSession, CpsReader
+from dmp_core.services.psc import ProfessionalSession
+from dmp_core.services.reading import Reading
+from dmp_core.services.recorder import Recorder
+from dmp_core.services.repair import Repairs
+from dmp_core.services.review import Review
 from dmp_core.services.rights import InsPolicy
+from dmp_core.services.search import Search
+from dmp_core.services.seen import Visits
 from dmp_core.services.session import Session
+from dmp_core.services.statuses import Statuses
+from dmp_core.services.takeover import Takeover
 from dmp_core.services.translation import Translator
+from dmp_core.services.upkeep import Upkeep
+from dmp_core.sharing.reading import RecordsHere
+from dmp_core.sharing.seat import Sharing
+from dmp_core.transport import surroundings
 
 T = TypeVar("T")
 _LONGEST_WAIT: Final = timedelta(seconds=60)
+_WHILE_WRITING: Final = timedelta(seconds=1)
 _AFTER_FAILURE: Final = timedelta(seconds=5)
 _NETWORK_THREADS: Final = 4
+_HOST_WAITS: Final = 0.4  # seconds that a host which connects may wait for plugins
 
 
 class SystemClock:
@@ -47,8 +110,7 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - the one place that reads the time
 
-    def monotonic(self) -> float:
-        return time.monotonic()  # noqa: TID251 - the one place that reads the time
+    monotonic = staticmethod(time.monotonic)  # noqa: TID251 - the one place that reads the time
 
 
 class SystemIds:
@@ -73,8 +135,20 @@ class App:
         clock: Clock | None = None,
         ids: Ids | None = None,
         wrap_outbox: Callable[[OutboxStore], OutboxStore] = lambda store: store,
+        open_readers: Callable[[], Readers] = PcscReaders,
+        beneficiaries: Callable[[Readers], BeneficiaryProvider] = FreeZone,
+        open_cps: Callable[[Config, CardCalls], CpsReader] = cps_readers,
+        more_plugins: Callable[[], Sequence[Found]] | None = None,
     ) -> None:
-        """Raises ConfigError, OutboxError. `wrap_outbox` lets a test stand between the services and the store."""
+        """Raises ConfigError, OutboxError. `wrap_outbox` lets a test stand between the services and the store.
+
+        `open_readers`, `beneficiaries`, `open_cps`: other card readers, another way to read who is on a carte Vitale,
+        another library for the CPS.
+        `more_plugins`: plugins that are being written, looked at again each second; never in production.
+        """
+        if more_plugins is not None and config.environment is Environment.PRODUCTION:
+            raise ConfigInvalid("plugins that are being written do not run in production: install them")
+        self._longest_wait = _LONGEST_WAIT if more_plugins is None else _WHILE_WRITING
         self.config = config
         self.structure: StructureSettings = config.the_structure(structure_id)
         self.clock: Clock = clock or SystemClock()
@@ -85,8 +159,19 @@ class App:
         self._listeners: list[Callable[[Notice], None]] = []
         self._network = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="dmp-network")
         self._pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
-        keys = FileKeyStore(config.data / "keys", self.ids)
+        self._cards_wake = threading.Event()
+        self._cards_pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
+        self._open_readers, self._beneficiaries, self._open_cps = open_readers, beneficiaries, open_cps
+        self._cps_wake = threading.Event()
+        self._cps_pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
+        self._psc_wake = threading.Event()
+        self._psc_pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
+        self._sharing_wake = (threading.Event(), threading.Event())
+        self._sharing_pumps: list[threading.Thread] = []  # noqa: TID251 - threads are owned here
+        self._keys = keys = FileKeyStore(config.data / "keys", self.ids)
         self.outbox: OutboxStore = wrap_outbox(SqliteOutbox(config.data / "outbox.sqlite", keys, self.ids))
+        self.patients: PatientFile = SqlitePatientFile(config.data / "patients.sqlite", keys, self.ids)
+        self.acts: ActStore = SqliteActs(config.data / "acts.sqlite", keys, self.ids)
         self.audit: Audit = ChainedAudit(
             config.data / "audit.sqlite", keys, self.clock, witness=config.data / "keys" / "audit.head"
         )
@@ -98,27 +183,57 @@ class App:
             choices=config.documents.plugins,
             adapter=adapter,
             time_zone=self.structure.time_zone,
+            trust=config.plugins.trust(config.data, config.environment),
+            more=more_plugins or tuple,
         )
         self._build_services()
 
     def _build_services(self) -> None:
         config, clock, ids = self.config, self.clock, self.ids
-        ins_policy = InsPolicy(config.environment, simulation_accepts_real_ins=config.simulation_accepts_real_ins)
+        ins_policy = InsPolicy(
+            config.environment,
+            simulation_accepts_real_ins=config.simulation_accepts_real_ins,
+            check=lambda patient: self.identities.require_usable(patient),
+        )
+        self.psc = self._identification()
+        self._build_care()
         feed, read = self._exchanges()
-        announcer = Announcer(self.plugins, self.outbox, self._tell)
-        self.session = Session()
-        self.intake = Intake(self.outbox, self.session, clock=clock, ids=ids, wake=self.wake)
-        self.consult = Consult(
-            read,
-            self.session,
-            ins_policy,
-            config.software,
-            announcer,
+        further = FurtherDocuments(self.outbox, self.plugins, clock=clock, ids=ids, wake=self.wake)
+        self._announcer = announcer = Announcer(self.plugins, self.outbox, self._tell, self._behind, further)
+        self._repairs = Repairs(
+            self.plugins, self.outbox, announcer, clock=clock, hold=config.documents.hold, tell=self._tell
+        )
+        self.session = Session(self.psc.operator_changed) if self.psc else Session()
+        self.cps = self._card_session()
+        self.consents = Consents(
+            self.patients,
+            self.audit,
             clock=clock,
-            ids=ids,
-            first_years=config.consultation.first_years,
-            status_cache=config.consultation.status_cache,
+            cancel=lambda structure, host_id: self.delivery.cancel_opposed(structure, host_id),
+        )
+        self.intake = Intake(self.outbox, self.session, clock=clock, ids=ids, wake=self.wake)
+        self.identities = self._identities()
+        self.cards = self._watched_cards(announcer)
+        self._build_reading(read, ins_policy, announcer)
+        self.bonus = Bonus(self.acts, self.outbox, self.consents, counted=config.bonus.types)
+        self.takeover = Takeover(
+            self.outbox,
+            self.patients,
+            self.audit,
+            mode=self.structure.feed_mode,
+            clock=clock,
             tell=self._tell,
+            wake=self.wake,
+        )
+        self.corrections = Corrections(
+            Corrector(feed, read, ins_policy, source_id=config.software.oid, clock=clock, ids=ids),
+            self.outbox,
+            self.intake,
+            ins_policy,
+            self.audit,
+            clock=clock,
+            tell=self._tell,
+            ended=lambda item: self.delivery.resume_record(item),
         )
         self.delivery = Delivery(
             self.outbox,
@@ -134,15 +249,262 @@ class App:
                 check=self._checks.check,
             ),
             feeder=Feeder(
-                feed, self.outbox, ins_policy, config.feed, source_id=config.software.oid, clock=clock, ids=ids
+                feed,
+                self.outbox,
+                ins_policy,
+                config.feed,
+                source_id=config.software.oid,
+                clock=clock,
+                ids=ids,
+                pace=self.pace,
             ),
             translator=Translator(self.outbox, self.plugins, self._patient_told, clock=clock, ids=ids),
             announcer=announcer,
+            consents=self.consents,
+            known=self.identities.known,
+            corrections=self.corrections,
+            takeover=self.takeover,
             clock=clock,
             hold=config.documents.hold,
             tell=self._tell,
             wake=self.wake,
         )
+
+        self.sharing = self._shared_reader()
+
+    def _shared_reader(self) -> Sharing | None:
+        """The reader that this seat lends or borrows, where `[sharing]` enables it."""
+        settings = self.config.sharing
+        if not settings.enabled:
+            return None
+        return Sharing(
+            self.config.data / "sharing",
+            (settings.listen, settings.port),
+            settings.name,
+            self.structure.structure,
+            self.outbox,
+            RecordsHere(self.access, self.consult),
+            reads=settings.read_under_anothers_card,
+            longest=settings.longest,
+            holder=self._card_holder,
+            unopposed=self.consents.require_unopposed,
+            ended=self._ended_elsewhere,
+            clock=self.clock,
+            ids=self.ids,
+            audit=self.audit,
+            tell=self._tell,
+            deliver=self.wake,
+            apart=self._apart,
+            wake=self._wake_sharing,
+        )
+
+    def _card_holder(self) -> str | None:
+        """PS_IdNat of the card that is open here (direct mode), its code asked where it is not. Raises CardError."""
+        direct = next((one for one in self._open_exchanges if one.mode is Mode.DIRECT), None)
+        if direct is None:
+            raise ConfigInvalid("sharing: neither feed_mode nor read_mode is direct: there is no card to share")
+        if self.cps is not None:
+            return self.cps.card().holder.national_id
+        return direct.link.holder
+
+    def _ended_elsewhere(self, item: OutboxItem) -> None:
+        """Another seat brought an item of ours to its end."""
+        self._tell(FeedFinished(item))
+        self._announcer.finished(item)
+        self.delivery.resume_record(item)
+
+    def _wake_sharing(self) -> None:
+        for wake in self._sharing_wake:
+            wake.set()
+
+    def _identities(self) -> Identities:
+        structure, insi = self.structure, self.config.insi
+        self._insi = InsiDesk(
+            partial(self._insi_link, insi) if insi else None,
+            self.config.software,
+            self.patients,
+            self.audit,
+            clock=self.clock,
+            time_zone=structure.time_zone,
+            on_opening=insi is not None and insi.on_opening and self._asks_nobody(insi.mode),
+            identified=self.psc.author if self.psc else None,
+        )
+        return Identities(
+            IdentityFiles(self.patients, structure.national_id, clock=self.clock),
+            self._insi,
+            self.session,
+            self.audit,
+            clock=self.clock,
+            resume=self.intake.patient_updated,
+            tell=self._tell,
+        )
+
+    def _identification(self) -> ProfessionalSession | None:
+        """Pro Santé Connect, where the configuration has it."""
+        if self.config.psc is None:
+            return None
+        return ProfessionalSession(
+            lambda: open_identity_provider(self.config, self._with_keys(), self.clock, self.ids),
+            self.structure.national_id,
+            clock=self.clock,
+            audit=self.audit,
+            tell=self._tell,
+            wake=self._psc_wake.set,
+            idle=self.config.psc.idle,
+            longest=self.config.psc.longest,
+        )
+
+    def _card_session(self) -> CardSession | None:
+        """The session of the professional's card, where the structure's keys are in it."""
+        if self.structure.keys.source != "card":
+            return None
+        settings = self.config.cps
+        self._card_thread = CardThread()
+        self._stunnel = StunnelHelper(self.config) if settings.stunnel else None
+        return CardSession(
+            self._open_cps(self.config, self._card_thread),
+            self.structure.structure,
+            self.session,
+            self.outbox,
+            clock=self.clock,
+            audit=self.audit,
+            tell=self._tell,
+            drop=self._drop_card_links,
+            deliver=self.wake,
+            wake=self._cps_wake.set,
+            idle=settings.idle,
+            structure_on_card=settings.structure_on_card,
+            helper=self._stunnel,
+        )
+
+    def _drop_card_links(self) -> None:
+        for exchange in self._open_exchanges:
+            if exchange.mode is Mode.DIRECT:
+                exchange.close()
+        if self.config.insi and self.config.insi.mode is Mode.DIRECT:
+            self._insi.close()
+
+    def _asks_nobody(self, mode: Mode) -> bool:
+        """Whether a question in that mode needs neither the code of a card nor Pro Santé Connect."""
+        return mode is Mode.INDIRECT or (mode is Mode.DIRECT and self.cps is None)
+
+    def _insi_link(self, insi: Insi) -> InsiLink:
+        if insi.mode is Mode.DIRECT and self.cps is not None:
+            return open_card_insi(self.structure, insi, self.cps, self.clock, self.ids)
+        return open_insi(self._with_keys(), insi, self.clock, self.ids)
+
+    def _link(self, mode: Mode) -> Link:
+        if mode is Mode.DIRECT and self.cps is not None:
+            return open_card_link(self.config, self.cps, self._stunnel, self.clock)
+        return open_link(self.config, self._with_keys(), mode, self.clock)
+
+    def _card_moved(self, change: CardChanged) -> None:
+        if self.cps is None or not change.kind.is_cps:
+            return
+        if change.present:  # it may be looked at, which waits for it
+            self._behind(partial(self.cps.card_changed, present=True))
+        else:
+            self.cps.card_changed(present=False)
+
+    def _watched_cards(self, announcer: Announcer) -> Cards:
+        return Cards(
+            self._open_readers,
+            self._beneficiaries,
+            announcer,
+            self.session,
+            clock=self.clock,
+            tell=self._tell,
+            apart=self._apart,
+            ignored=self.config.cards.ignore,
+            poll=self.config.cards.poll,
+            on_change=self._card_moved,
+        )
+
+    def _build_care(self) -> None:
+        """What looks after the exchanges: the clock, the pace, the parameters, the recording on demand."""
+        config, clock, ids = self.config, self.clock, self.ids
+        self.clock_watch = ClockWatch(config.dmp.clock_tolerance, self._tell)
+        self.pace = FeedPace(
+            self.audit,
+            self.structure.national_id,
+            clock=clock,
+            time_zone=ZoneInfo(self.structure.time_zone),
+            tell=self._tell,
+        )
+        self.parameters = ParametersBook(
+            config.dmp.parameters, clock=clock, tell=self._tell, age=config.dmp.parameters_age
+        )
+        self.recorder = Recorder(
+            SealedFolder(config.data / "recordings", self._keys, ids),
+            self.audit,
+            clock=clock,
+            ids=ids,
+            keep=config.support.keep_recordings,
+            patient_for=config.support.patient_recording,
+        )
+        self.certificates = certificates_of(
+            config, self.structure, clock=clock, audit=self.audit, tell=self._tell, renewed=self._drop_file_links
+        )
+        self.upkeep = Upkeep((self.recorder.purge, self.parameters.refresh, self.certificates.look_after), clock=clock)
+
+    def _with_keys(self) -> StructureSettings:
+        """The structure with the keys that serve now."""
+        return with_imported_keys(self.config, self.structure, self.clock.now())
+
+    def _drop_file_links(self) -> None:
+        """Another certificate of the structure serves: the next question opens a new link with it."""
+        for exchange in self._open_exchanges:
+            if exchange.mode is not Mode.DIRECT:
+                exchange.close()
+        if self.config.insi and self.config.insi.mode is not Mode.DIRECT:
+            self._insi.close()
+        self.wake()
+
+    def _build_reading(self, read: Exchange, ins_policy: InsPolicy, announcer: Announcer) -> None:
+        """What opens records and reads them."""
+        config, clock, ids = self.config, self.clock, self.ids
+        records, settings = OpenRecords(), config.consultation
+        statuses = Statuses(read, config.software, clock=clock, ids=ids, kept=settings.status_cache, tell=self._tell)
+        self.access = RecordAccess(
+            read,
+            statuses,
+            self.consents,
+            records,
+            self.patients,
+            ins_policy,
+            config.access,
+            self.parameters.current,
+            clock=clock,
+            audit=self.audit,
+        )
+        self.search = Search(read, config.search, ZoneInfo(self.structure.time_zone))
+        lister = Lister(
+            self.search,
+            self.access,
+            statuses,
+            Visits(self.patients),
+            announcer,
+            ins_policy,
+            self.audit,
+            clock=clock,
+            first_years=settings.first_years,
+            overlap=settings.overlap,
+            told=self._record_listed,
+        )
+        documents = Documents(read, self.access, announcer, ins_policy, self.audit)
+        self.consult = Consult(self.session, ins_policy, announcer, statuses, records, self.access, lister, documents)
+        self.reading = Reading(
+            self.consult,
+            self.access,
+            records,
+            ins_policy,
+            clock=clock,
+            behind=self._behind,
+            time_zone=self.structure.time_zone,
+        )
+        self.importing = Importing(self.reading, records, self.patients, self.audit, clock=clock, tell=self._tell)
+        self.review = Review(self.audit)
+        self.information = Information(read, self.access, ins_policy, config.software, config.web, clock=clock, ids=ids)
 
     def _exchanges(self) -> tuple[Exchange, Exchange]:
         """The way to feed and the way to read: one and the same where both are direct."""
@@ -153,25 +515,64 @@ class App:
         return feed, read
 
     def _exchange(self, mode: Mode) -> Exchange:
-        return Exchange(
+        return ComparingExchange(
             mode,
-            lambda: open_link(self.config, self.structure, mode, self.clock),
+            lambda: self._link(mode),
             self.config.software,
             self.config.vihf,
             clock=self.clock,
             ids=self.ids,
             audit=self.audit,
+            watch=self.clock_watch,
+            recorder=self.recorder,
+            identified=self.psc.author if self.psc and mode is Mode.AIR else None,
+            compare=lambda ins, theirs, who: self.identities.compare(ins, theirs, who),
         )
 
     # ------------------------------------------------------------ life
 
     def start(self) -> None:
-        """Take up what an earlier run left, and go on by itself from now on."""
+        """Take up what an earlier run left, and go on by itself from now on. Once started, it goes on."""
+        if self._pump is not None:
+            return
+        self._warn_of_surroundings()
         self.outbox.recover(self.clock.now())
         self._pump = threading.Thread(  # noqa: TID251 - threads are owned here
-            target=self._run, name="dmp-delivery", daemon=True
+            target=self._run, args=(self._deliver, self._wake), name="dmp-delivery", daemon=True
         )
         self._pump.start()
+        if self.config.cards.enabled:
+            self._cards_pump = threading.Thread(  # noqa: TID251 - threads are owned here
+                target=self._run, args=(self.cards.step, self._cards_wake), name="dmp-cards", daemon=True
+            )
+            self._cards_pump.start()
+        if self.cps is not None:
+            self._cps_pump = threading.Thread(  # noqa: TID251 - threads are owned here
+                target=self._run, args=(self.cps.step, self._cps_wake), name="dmp-session", daemon=True
+            )
+            self._cps_pump.start()
+        if self.psc is not None:
+            self._psc_pump = threading.Thread(  # noqa: TID251 - threads are owned here
+                target=self._run, args=(self.psc.step, self._psc_wake), name="dmp-psc", daemon=True
+            )
+            self._psc_pump.start()
+        if self.sharing is not None:
+            self._start_sharing(self.sharing)
+
+    def _start_sharing(self, sharing: Sharing) -> None:
+        steps = (sharing.lend_step, sharing.borrow_step)
+        for name, step, wake in zip(("dmp-lend", "dmp-borrow"), steps, self._sharing_wake, strict=True):
+            pump = threading.Thread(target=self._run, args=(step, wake), name=name, daemon=True)  # noqa: TID251 - owned here
+            self._sharing_pumps.append(pump)
+            pump.start()
+
+    def _stop_sharing(self, wait: float) -> None:
+        if self.sharing is None:
+            return
+        self.sharing.close()
+        self._wake_sharing()
+        for pump in self._sharing_pumps:
+            pump.join(wait)
 
     def close(self, *, wait: float = 2.0) -> None:
         """Stop; what is being sent gets `wait` seconds to end, else the next start looks it up."""
@@ -179,21 +580,58 @@ class App:
         self._wake.set()
         if self._pump is not None:
             self._pump.join(wait)
+        self._stop_sharing(wait)
+        self._stop_cards(wait)
+        self._end_card_session(wait)
+        if self.psc is not None:
+            self._psc_wake.set()
+            if self._psc_pump is not None:
+                self._psc_pump.join(wait)
+            self.psc.shutdown(wait)
         self._network.shutdown(wait=False, cancel_futures=True)
         for exchange in self._open_exchanges:
             exchange.close()
+        self._insi.close()
         self.plugins.close()
         self._checks.close()
         self.outbox.close()
+        self.patients.close()
+        self.acts.close()
         self.audit.close()
+
+    def _stop_cards(self, wait: float) -> None:
+        """The step under way comes back at once; a card that is read may take its time, its thread ends with us."""
+        self._cards_wake.set()
+        if self._cards_pump is not None:
+            self.cards.interrupt()
+            self._cards_pump.join(wait)
+        self.cards.close()
+
+    def _end_card_session(self, wait: float) -> None:
+        """The card logs out: whoever starts next types the code."""
+        if self.cps is None:
+            return
+        self._cps_wake.set()
+        if self._cps_pump is not None:
+            self._cps_pump.join(wait)
+        self.cps.close()
+        self._card_thread.close()
 
     def wake(self) -> None:
         """There is something to deliver."""
         self._wake.set()
 
-    def subscribe(self, listener: Callable[[Notice], None]) -> None:
-        """`listener` hears what the core tells the host, on whichever thread it happens; it must be quick."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
+        """`listener` hears what the core tells the host, on whichever thread it happens; it must be quick.
+
+        The result of this call ends that.
+        """
+        self._listeners = [*self._listeners, listener]
+
+        def end() -> None:
+            self._listeners = [each for each in self._listeners if each is not listener]
+
+        return end
 
     def submit(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> Callable[[], bool]:
         """Run `work`, which waits for the network, behind the host, and give its result or exception to `done`.
@@ -210,26 +648,60 @@ class App:
 
         return self._network.submit(run).cancel
 
+    def soon(self, work: Callable[[], T], otherwise: Callable[[], T]) -> T:
+        """What `work` gives, or `otherwise` where a plugin lets the host wait for it. Raises what they raise."""
+        future = self._network.submit(work)
+        try:
+            return future.result(_HOST_WAITS)
+        except TimeoutError:
+            log.warning("plughost.late")
+            return otherwise()
+
     # ------------------------------------------------------------ behind the host
 
-    def _run(self) -> None:
+    def _run(self, step: Callable[[], datetime | None], wake: threading.Event) -> None:
         while not self._stopping.is_set():
-            self._wake.clear()
+            wake.clear()
             try:
-                pause = self._pause_until(self.delivery.step())
+                pause = self._pause_until(step())
             except DmpError as error:
                 log.warning("delivery.stopped", code=error.code)
                 pause = _AFTER_FAILURE
-            self._wake.wait(pause.total_seconds())
+            wake.wait(pause.total_seconds())
+
+    def _deliver(self) -> datetime | None:
+        self.upkeep.step()
+        self.certificates.step()
+        self._repairs.step()
+        return self.delivery.step()
+
+    def _warn_of_surroundings(self) -> None:
+        names = surroundings.ignored(os.environ)
+        if names:
+            log.warning("environment.ignored", what=", ".join(names))
+            self._tell(CareNeeded(EnvironmentIgnored(", ".join(names))))
 
     def _pause_until(self, due: datetime | None) -> timedelta:
         if due is None:
-            return _LONGEST_WAIT
-        return max(timedelta(0), min(due - self.clock.now(), _LONGEST_WAIT))
+            return self._longest_wait
+        return max(timedelta(0), min(due - self.clock.now(), self._longest_wait))
 
     def _tell(self, notice: Notice) -> None:
         for listener in self._listeners:
             listener(notice)
+
+    def _record_listed(self, host_id: str, new: Sequence[NewOfType]) -> None:
+        self._tell(RecordNews(host_id, tuple(new)))
+        self.importing.listed(host_id, self.session.who)
+
+    def _apart(self, work: Callable[[], None]) -> None:
+        """Run `work` on a thread of its own: it waits for a card, which may never answer."""
+        threading.Thread(target=work, name="dmp-card", daemon=True).start()  # noqa: TID251 - threads are owned here
+
+    def _behind(self, work: Callable[[], None]) -> None:
+        """Run `work`, which nobody waits for; where the app closes already, there is nobody to tell."""
+        with suppress(RuntimeError):
+            self.submit(work, _forget)
 
     def _patient_told(self, event: PatientOpened | PatientUpdated | PatientClosed, item: OutboxItem) -> None:
         """A raw message of the LGO spoke of a patient."""

@@ -24,5 +24,8 @@ def beside_a_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()], patterns=["*.md"], fixtures=["beside_a_simulator"]
+    parsers=[PythonCodeBlockParser()],
+    patterns=["*.md"],
+    excludes=["first-*.md"],  # whole projects: run by tests/docs/test_tutorials.py
+    fixtures=["beside_a_simulator"],
 ).pytest()

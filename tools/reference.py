@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
+from wire_cases import wire_cases
 
 from dmp_core import errors
 from dmp_core.api import hookspecs
 from dmp_core.config import Config
 from hostbridge.methods.table import TABLE
 from hostbridge.protocol import messages
+from hostbridge.protocol.told import TOLD
 
 REFERENCE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
 GENERATED: Final = "<!-- Written by tools/reference.py: change the code, then run it. -->"
@@ -93,6 +95,7 @@ def error_catalogue() -> Iterator[str]:
             for leaf in _leaves(family)
         ]
         yield "\n".join(rows)
+    yield from wire_cases()
 
 
 def _leaves(family: type[errors.DmpError]) -> Iterator[type[errors.DmpError]]:
@@ -118,15 +121,51 @@ def hooks() -> Iterator[str]:
 def bridge() -> Iterator[str]:
     yield "# Bridge"
     yield (
-        "JSON-RPC 2.0 in frames of `Content-Length`, on standard input and output. "
-        f"Version of the protocol: {messages.PROTOCOL_VERSION}."
+        "JSON-RPC 2.0: in frames of `Content-Length` on standard input and output, in the body of `POST /rpc`, or one "
+        f"frame a message of a WebSocket ([how](../how-to/speak-over-http.md)). Version of the protocol: "
+        f"{messages.PROTOCOL_VERSION}. `hostbridge/protocol/openrpc.json` has all of it as OpenRPC, with a JSON Schema "
+        "for every message."
     )
     yield inspect.cleandoc(messages.__doc__ or "").split("\n\n", 1)[1]
     yield "The host notifies `initialized`, `exit` and `$/cancelRequest`. It asks:"
     rows = ["| method | parameters | result |", "| --- | --- | --- |"]
     rows += [f"| `{name}` | {_fields(row.params)} | {_fields(row.result)} |" for name, row in sorted(TABLE.items())]
     yield "\n".join(rows)
-    yield "The bridge notifies: " + ", ".join(f"`{name}`" for name in messages.NOTICES) + "."
+    yield "The bridge notifies:"
+    told = ["| notice | fields |", "| --- | --- |"]
+    yield "\n".join(told + [f"| `{name}` | {_fields(model)} |" for name, model in sorted(TOLD.items())])
+    yield "## What each message means"
+    named = {row.params for row in TABLE.values()} | {row.result for row in TABLE.values()} | set(TOLD.values())
+    for model in sorted(named, key=lambda model: (model.__name__, model.__module__)):
+        if model.model_fields:
+            yield f"### {model.__name__}"
+            yield _first_paragraph(model)
+            yield "\n".join(_described(model))
+
+
+def _described(model: type[BaseModel]) -> Iterator[str]:
+    """One line for each field: its type, and what it means where it says so."""
+    yield "| field | type | meaning |"
+    yield "| --- | --- | --- |"
+    for name, field in model.model_fields.items():
+        asked = "" if field.is_required() else "?"
+        yield f"| `{name}{asked}` | {_kind(field.annotation)} | {field.description or ''} |"
+
+
+def _kind(annotation: Any) -> str:
+    """A type as a reader of messages needs it: values of a closed set, names of models, plain types."""
+    if inspect.isclass(annotation) and get_origin(annotation) is None:
+        members = getattr(annotation, "__members__", None)
+        return ", ".join(f"`{member.value}`" for member in members.values()) if members else f"`{annotation.__name__}`"
+    arguments = [_kind(each) for each in get_args(annotation) if each not in (type(None), ...) and not _is_rule(each)]
+    several = {tuple: "list of ", frozenset: "set of ", list: "list of ", dict: "by name: "}
+    many = several.get(get_origin(annotation), "")
+    return many + (" or ".join(dict.fromkeys(arguments)) or f"`{annotation}`").replace("|", "\\|")
+
+
+def _is_rule(argument: Any) -> bool:
+    """What stands beside a type to restrict it."""
+    return not inspect.isclass(argument) and get_origin(argument) is None and not isinstance(argument, str)
 
 
 def _fields(model: type[BaseModel]) -> str:

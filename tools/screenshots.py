@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Draws every type of document as its reader sees it, into docs/images: `python tools/screenshots.py`.
+"""Draws every type of document, every window, the demonstration: `python tools/screenshots.py [windows|demo]`.
 
-Needs the extras `pdf` and `dev`, and Debian's Chromium. Structured documents are shown by the viewer, the others are
-the first page of their PDF.
+They go into docs/images. Needs the extras `pdf`, `bridge`, `simulator` and `dev`, and Debian's Chromium. Structured
+documents are shown by the viewer, the others are the first page of their PDF.
 """
 
 import base64
@@ -13,7 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import demo_images
 import pypdfium2
+import window_images
 from playwright.sync_api import Browser, sync_playwright
 
 from dmp_core.documents import viewer
@@ -31,7 +33,11 @@ _BODY: Final = re.compile(rb'mediaType="application/pdf" representation="B64">([
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for type_id in TYPES:
+        if sys.argv[1:] != ["demo"]:
+            window_images.draw(browser, IMAGES)
+        if sys.argv[1:] != ["windows"]:
+            demo_images.draw(browser, IMAGES)
+        for type_id in TYPES if not sys.argv[1:] else ():
             document = _example(type_id, Path(folder))
             body = _BODY.search(document)
             target = IMAGES / f"{type_id}.png"

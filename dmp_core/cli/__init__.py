@@ -6,14 +6,22 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
-    "demo": "The main job: a vaccination reaches the DMP, and a record is read.",
+    "demo": "A pharmacy in the browser; or the main job on the terminal: a document fed, a record read.",
     "serve": "The bridge, for a host that starts it as a child.",
     "simulate": "A DMP on this machine, for developers.",
+    "cards": "Emulated cards of a simulation: put one into a reader, take it out.",
     "feed": "Feed one document and wait for the DMP's answer.",
     "consult": "List a patient's record.",
+    "certificate": "The pharmacy's certificates: import, list, go back to another.",
+    "doctor": "What works on this computer and what does not, with the remedy.",
+    "support": "One file for whoever helps: doctor, versions, events; nothing of a patient.",
+    "identify": "Try Pro Santé Connect: who are you, and where do you exercise?",
     "documents": "Types of document: list them, build one, show it, check it.",
+    "plugins": "Plugins: list, install, sign, switch.",
+    "emit": "For authors: give events to a plugin and see what it answers.",
     "rules": "The rules of ANS: install, list, remove.",
     "outbox": "What waits, what went, what was refused.",
+    "audit": "Who did what with the DMP, with the VIHF of every exchange.",
     "bench": "What the parts cost on this machine, beside a floor of the same run.",
 }
 

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from lxml import etree
 
-from dmp_core import xml
 from dmp_core.api import Act, CdaBody, Code, DocumentType, FileBody, cda
 from dmp_core.app import SystemClock, SystemIds
-from dmp_core.dmp import mtom, soap, td31_search, vihf
+from dmp_core.cli import bench_bridge, bench_plugins, bench_record, bench_start
+from dmp_core.dmp import mtom, soap, vihf
 from dmp_core.documents import checks, frame, viewer
 from dmp_core.documents.facts import Facts
 from dmp_core.model import codes, oids
@@ -125,28 +125,8 @@ def _viewed(rows: int) -> tuple[Work, Work]:
 
 
 def _rows() -> tuple[Work, Work]:
-    slots = "".join(
-        f"<Slot name='{name}'><ValueList><Value>20260115093000</Value></ValueList></Slot>"
-        for name in ("creationTime", "serviceStartTime", "languageCode", "hash", "size", "repositoryUniqueId")
-    )
-    codings = "".join(
-        f"<Classification id='c' classificationScheme='{scheme}' nodeRepresentation='code'>"
-        "<Slot name='codingScheme'><ValueList><Value>1.2.3</Value></ValueList></Slot>"
-        "<Name><LocalizedString value='label'/></Name></Classification>"
-        for scheme in (oids.Xds.TYPE_CODE, oids.Xds.CLASS_CODE, oids.Xds.FORMAT_CODE, oids.Xds.PRACTICE_SETTING)
-    )
-    entry = (
-        f"<ExtrinsicObject id='urn:uuid:{UUID(int=1)}' objectType='{oids.Xds.DOCUMENT_ENTRY}' mimeType='text/xml'"
-        f" status='{oids.Status.APPROVED}'>{slots}<Name><LocalizedString value='Titre'/></Name>{codings}"
-        f"<ExternalIdentifier identificationScheme='{oids.Xds.UNIQUE_ID}' value='2.25.1'/></ExtrinsicObject>"
-    )
-    data = (
-        "<AdhocQueryResponse xmlns='urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0'"
-        " status='urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success'>"
-        f"<RegistryObjectList xmlns='urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0'>{entry * 500}</RegistryObjectList>"
-        "</AdhocQueryResponse>"
-    ).encode()
-    return lambda: list(td31_search.read(soap.Answer(xml.parse(data)))), partial(etree.fromstring, data)
+    data = bench_record.answer(500)
+    return partial(bench_record.rows, data), partial(etree.fromstring, data)
 
 
 def _parts() -> tuple[Work, Work]:
@@ -210,8 +190,18 @@ CASES: Final = (
     Case("cda.checks-60k", "lxml parses it", 40, _checked),
     Case("viewer.62k", "lxml parses it", 25, partial(_viewed, 45)),
     Case("viewer.605k", "lxml parses it", 25, partial(_viewed, 470)),
-    Case("td31.500-rows", "lxml parses it", 9, _rows),
+    Case("td31.500-rows", "lxml parses it", 4, _rows),
     Case("mtom.5-megabytes", "the bytes are copied once", 30, _parts),
     Case("vihf.signed", "one RSA-2048 signature", 8, _signed),
     Case("outbox.accept-50k", "write a file and sync it", 12, _accepted),
+    Case("bridge.stdio", "the same bytes echoed over a pipe", 25, bench_bridge.stdio),
+    Case("bridge.saved-50k", "write a file and sync it", 12, bench_start.saved),
+    Case("bridge.start", "import the same libraries, build as many models", 1.5, bench_start.start),
+    Case("bridge.start-plugins", "the same with all plugins", 2, partial(bench_start.start, *bench_start.PLUGINS)),
+    Case("bridge.http", "the same bytes echoed over a socket", 100, bench_bridge.web),
+    Case("bridge.websocket", "the same bytes echoed over a socket", 60, bench_bridge.websocket),
+    Case("plugins.hook-10", "bare pluggy", 1.5, partial(bench_plugins.hook, 10)),
+    Case("plugins.hook-100", "bare pluggy", 1.5, partial(bench_plugins.hook, 100)),
+    Case("plugins.worker-warm", "a line of JSON to a bare process", 16, bench_plugins.worker),
+    Case("plugins.discovery-150", "open their entry points", 12, bench_plugins.discovery),
 )

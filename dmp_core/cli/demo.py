@@ -1,4 +1,4 @@
-"""`dmp demo`: the two roads, from the host's event to the DMP's answer, each part in its own process as in life."""
+"""`dmp demo`: a pharmacy in the browser, or the two roads on the terminal; each part in its own process as in life."""
 
 import sys
 import tempfile
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from dmp_core.cli.demo_counter import open_counter
 from dmp_core.cli.demo_record import write_record
 from dmp_core.cli.demo_stage import Stage, Step
 from dmp_core.cli.setting import json_option, show_json, shows_errors
@@ -18,25 +19,33 @@ _RUNS: Final = {"direct": (Mode.DIRECT, Mode.DIRECT), "indirect": (Mode.INDIRECT
 
 
 @click.command("demo")
-@click.option("--scenario", type=click.Choice(["feed", "consult"]), help="One road only. Default: both.")
+@click.option("--scenario", type=click.Choice(["feed", "consult"]), help="One road, on this terminal.")
 @click.option("--mode", type=click.Choice(list(_RUNS)), help="Feed in one mode only. Default: each in turn.")
 @click.option(
     "--documents",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Consult: a folder of CDA files becomes the simulated record, and every patient of it is read.",
 )
+@click.option("--no-browser", is_flag=True, help="Print the address of the pharmacy without opening it.")
 @json_option
 @shows_errors
-def command(scenario: str | None, mode: str | None, documents: Path | None, as_json: bool) -> None:
-    """Run the main job against a simulated DMP: no server, no card, no account.
+def command(scenario: str | None, mode: str | None, documents: Path | None, no_browser: bool, as_json: bool) -> None:
+    """A small pharmacy software in the browser, beside a simulated DMP: no server, no card, no account. Ctrl+C ends it.
 
-    The exit status is 0 only if what was fed, or stood in the record, was read back identical.
+    With --scenario, --mode, --documents or --json it plays the main job on this terminal instead (without --scenario:
+    both roads); the exit status is then 0 only if what was fed, or stood in the record, was read back identical.
     """
+    on_terminal = scenario or mode or documents or as_json
+    if on_terminal and no_browser:
+        raise click.UsageError("--no-browser goes with the pharmacy in the browser")
     if documents and scenario == "feed":
         raise click.UsageError("--documents goes with --scenario consult")
     show = _silent if as_json else _print_step
     results = []
     with tempfile.TemporaryDirectory(prefix="dmp-demo-", ignore_cleanup_errors=True) as folder:
+        if not on_terminal:
+            open_counter(Path(folder), browser=not no_browser)
+            return
         if scenario != "consult" and not documents:
             results.append(_feed(Path(folder) / "feed", [mode] if mode else list(_RUNS), show))
         if scenario != "feed":

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -95,10 +96,7 @@ class Stage:
         self, scenario: str, config: tuple[Path, Path], *arguments: str, show: Callable[[Step], None]
     ) -> tuple[list[Step], bool]:
         """Run one scenario in the demonstration LGO; its steps, and whether it ended well."""
-        layers = [part for file in config for part in ("--config", str(file))]
-        lgo = [sys.executable, "-m", "lgo_demo", "--json", "--scenario", scenario, "--case", str(self._data / COUNTER)]
-        bridge = ["--bridge", *_DMP, "serve", "--stdio", *layers]
-        command = [*lgo, *arguments, *bridge]
+        command = self._command(config, "--json", "--scenario", scenario, *arguments)
         with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=_ENVIRONMENT) as process:
             assert process.stdout is not None
             steps = []
@@ -107,6 +105,30 @@ class Stage:
                 steps.append(Step(data["step"], data))
                 show(steps[-1])
         return steps, process.returncode == 0
+
+    @contextmanager
+    def web(self, config: tuple[Path, Path]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        """The demonstration LGO in a browser: the address that opens it, and its process, ended on leaving.
+
+        Raises ConfigInvalid where it does not start; it says why on standard error.
+        """
+        command = self._command(config, "--web")
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=_ENVIRONMENT) as process:
+            assert process.stdout is not None
+            try:
+                line = process.stdout.readline()
+                if not line:
+                    raise ConfigInvalid("the demonstration LGO did not start")
+                yield json.loads(line)["address"], process
+            finally:
+                process.terminate()
+                process.wait()
+
+    def _command(self, config: tuple[Path, Path], *arguments: str) -> list[str]:
+        """The LGO with its case and the bridge that it starts."""
+        layers = [part for file in config for part in ("--config", str(file))]
+        lgo = [sys.executable, "-m", "lgo_demo", "--case", str(self._data / COUNTER), *arguments]
+        return [*lgo, "--bridge", *_DMP, "serve", "--stdio", *layers]
 
     def loaded(self) -> list[dict[str, str]]:
         """What became of each file of the documents: its uniqueId, or the reason why it is not in a record."""

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "schema": "The JSON schema of a type's content, for hosts.",
     "build": "Make the CDA of a content, or of the type's own example.",
     "show": "Show a CDA as a pharmacist reads it.",
+    "map": "Say what a table makes of a host’s export.",
     "check": "Check a CDA against our rules and those of ANS.",
 }
 
@@ -52,6 +53,7 @@ def document_plugins(config: Config | None = None) -> PluginHost:
         policies=config.documents.policies if config else None,
         choices=config.documents.plugins if config else None,
         time_zone=time_zone_of(config),
+        trust=config.plugins.trust(config.data, config.environment) if config else None,
     )
     plugins.types()
     for state in plugins.report():

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from dmp_core.api.events import SavedDocument
 from dmp_core.app import App
+from dmp_core.cli import emulated
+from dmp_core.cli.card_code import open_card
 from dmp_core.cli.delivering import deliver
 from dmp_core.cli.feed_batch import feed_batch
 from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors, who_of
@@ -51,8 +53,9 @@ def command(
 ) -> None:
     """Feed FILE: a finished CDA (.xml), a PDF, or the content of a type (.json)."""
     config = read_config(files)
-    app = App(config)
+    app = App(config, **emulated.parts(config))
     try:
+        open_card(app, who_of(config), app.structure.feed_mode)
         if batch:
             feed_batch(app, who_of(config), file, as_json=as_json)
             return
@@ -72,12 +75,13 @@ def _saved(data: bytes, type_id: str | None, patient_file: Path | None, day: dat
     elif type_id is None or patient_file is None:
         raise click.UsageError("--type and --patient are needed for what is no finished CDA")
     else:
-        patient, content = _read_patient(patient_file), _content(data, day)
+        patient, content = read_patient(patient_file), read_content_file(data, day)
     key = f"command-line:{sha256(data).hexdigest()}"
     return SavedDocument(key=key, record=key, type_id=type_id, patient=patient, content=content)
 
 
-def _content(data: bytes, day: date) -> dict[str, Any]:
+def read_content_file(data: bytes, day: date) -> dict[str, Any]:
+    """The content of a type: a PDF with the day of its act, or JSON. Raises MessageInvalid."""
     if data.startswith(b"%PDF"):
         return {"pdf": b64encode(data).decode(), "date": day.isoformat()}
     try:
@@ -89,7 +93,8 @@ def _content(data: bytes, day: date) -> dict[str, Any]:
     return content
 
 
-def _read_patient(file: Path) -> Patient:
+def read_patient(file: Path) -> Patient:
+    """The patient of a JSON file. Raises MessageInvalid."""
     try:
         return Patient.model_validate_json(file.read_bytes())
     except ValidationError as error:

@@ -1,16 +1,38 @@
-"""`dmp serve --stdio`: the bridge."""
+"""`dmp serve --stdio | --loopback`: the bridge."""
 
+import json
 import logging
+import shlex
 import sys
 from pathlib import Path
 
 import click
 
+from dmp_core.cli import emulated
+from dmp_core.cli.plugins_dir import loose_plugins, plugins_dir_option
 from dmp_core.cli.setting import config_option, read_config, shows_errors
 
 
 @click.command("serve")
-@click.option("--stdio", is_flag=True, required=True, help="Speak JSON-RPC on standard input and output.")
+@click.option("--stdio", "way", flag_value="stdio", help="Speak JSON-RPC on standard input and output.")
+@click.option("--loopback", "way", flag_value="loopback", help="Speak HTTP and WebSocket on 127.0.0.1.")
+@click.option(
+    "--join",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Speak on standard input and output as a front of the bridge that is announced in this file.",
+)
+@click.option(
+    "--announce",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --loopback: the private file that tells where, instead of the one in the user's runtime folder.",
+)
+@click.option(
+    "--with",
+    "companions",
+    multiple=True,
+    metavar="NAME",
+    help="With --loopback: start this way in (a module, its options) beside the bridge, and end it with it.",
+)
 @click.option(
     "--log",
     "level",
@@ -19,13 +41,56 @@ from dmp_core.cli.setting import config_option, read_config, shows_errors
     show_default=True,
     help="What is told on standard error, one JSON object a line; never anything of a patient.",
 )
+@plugins_dir_option
 @config_option
 @shows_errors
-def command(stdio: bool, level: str, files: tuple[Path, ...]) -> None:  # noqa: ARG001 - the only way so far, and it must be named
-    """Serve one host, which starts this command as its child."""
-    from dmp_core.app import App
-    from hostbridge.transports.stdio import serve
+def command(
+    way: str | None,
+    join: Path | None,
+    announce: Path | None,
+    companions: tuple[str, ...],
+    level: str,
+    plugins_dir: Path | None,
+    files: tuple[Path, ...],
+) -> None:
+    """Serve one host, which starts this command as its child, or the programs of one user on this machine."""
+    from dmp_core.app import App, SystemClock, SystemIds
+    from hostbridge.transports.beside import load, windows_beside
 
+    if (way is None) is (join is None) or (way != "loopback" and (announce or companions)):
+        raise click.UsageError("one of --stdio, --loopback and --join; --announce and --with go with --loopback")
     logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(message)s")
+    if join is not None:
+        from hostbridge.transports.relay import join as join_bridge
+
+        sys.exit(join_bridge(join))
     config = read_config(files)
-    sys.exit(serve(lambda structure, adapter: App(config, structure, adapter=adapter)))
+    clock, ids, settings = SystemClock(), SystemIds(), config.bridge
+    more = loose_plugins(config, plugins_dir)
+
+    def open_app(structure: str | None, adapter: str | None) -> App:
+        return App(config, structure, adapter=adapter, more_plugins=more, **emulated.parts(config))
+
+    if way == "stdio":
+        from hostbridge.transports.stdio import serve
+
+        sys.exit(serve(open_app, windows_beside(clock, ids, listen=settings.listen, frame=settings.frame)))
+    from hostbridge.transports.announce import Announcement, default_path
+
+    transport = load()
+    path = announce or default_path()
+    announcement = Announcement(path)
+    loopback = transport.Loopback(open_app, clock=clock, ids=ids, listen=settings.listen, frame=settings.frame)
+    status = transport.serve(
+        loopback,
+        announcement,
+        companions=[_beside(name, path) for name in companions],
+        on_ready=lambda: click.echo(json.dumps({"announce": str(path), "pid": announcement.pid})),
+    )
+    sys.exit(status)
+
+
+def _beside(name: str, announce: Path) -> list[str]:
+    """The command of a way in, whose bridge is a front of the one that starts it."""
+    front = [sys.executable, "-m", "dmp_core.cli", "serve", "--join", str(announce)]
+    return [sys.executable, "-m", *shlex.split(name), "--bridge", *front]

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -56,6 +57,7 @@ _DEMO_OID: Final = "2.25.308475217283471"  # no vendor's; documents fed with it 
     metavar="[PORT]",
     help="Serve pages that show and change the records, on this machine, without a certificate. No PORT: any free one.",
 )
+@click.option("--cards", is_flag=True, help="Write cards.toml: the keys are in emulated cards, moved with `dmp cards`.")
 @json_option
 @shows_errors
 def command(
@@ -66,6 +68,7 @@ def command(
     faults: tuple[str, ...],
     fault_seed: int,
     admin: int | None,
+    cards: bool,
     as_json: bool,
 ) -> None:
     """Run a DMP on this machine until it is interrupted.
@@ -75,6 +78,7 @@ def command(
     the first patient's record holds a document of each kind.
     """
     try:
+        from dmp_core.cli import simulate_cards, simulate_psc
         from dmp_core.simulator.server import serve
     except ModuleNotFoundError as error:
         raise ExtraMissing(f"{error.name}: install dmp-core[simulator]") from error
@@ -89,18 +93,25 @@ def command(
     elif documents or empty:
         raise ConfigInvalid("--documents and --empty: this --data exists already; give a new folder")
     pages: list[str] = []
+    emulates = simulate_cards.prepare(data, COUNTER) if cards else None
 
     def ready(listening: int) -> None:
         url = f"https://127.0.0.1:{listening}/si-dmp-server/v2/services/"
+        insi = f"https://127.0.0.1:{listening}/"
         write_config(data, url)
         if as_json:
-            told = {"url": url, "config": str(data / CONFIG), "counter": str(data / COUNTER)}
+            told = {"url": url, "insi": insi, "config": str(data / CONFIG), "counter": str(data / COUNTER)}
+            told |= simulate_psc.told(data, psc)
+            told |= {"cards": str(emulates)} if emulates else {}
             click.echo(json.dumps(told | ({"admin": pages[0]} if pages else {})))
         else:
-            shown = f"Dossiers : {pages[0]}\n" if pages else ""
-            click.echo(f"DMP simulé : {url}\nConfiguration : {data / CONFIG}\n{shown}Ctrl+C pour arrêter")
+            shown = simulate_psc.shown(data, psc) + (f"Dossiers : {pages[0]}\n" if pages else "")
+            shown += f"Cartes émulées : {emulates} par-dessus, puis `dmp cards insert cps`\n" if emulates else ""
+            click.echo(f"DMP simulé : {url}\nINSi simulé : {insi}")
+            click.echo(f"Configuration : {data / CONFIG}\n{shown}Ctrl+C pour arrêter")
 
-    serve(data, port, ready, plan, admin_port=admin, on_admin=pages.append)
+    with simulate_psc.at_work(data, COUNTER) as psc:
+        serve(data, port, ready, plan, admin_port=admin, on_admin=pages.append)
 
 
 def prepare(data: Path, documents: Path | None = None, *, filled: bool = False) -> None:
@@ -161,7 +172,9 @@ def write_config(data: Path, url: str) -> None:
         f"simulation_accepts_real_ins = {str(real_ins).lower()}",
         _table("software", name="DMP pour LGO", version=__version__, homologation="SIMULATION", oid=_DEMO_OID),
         _table("dmp", url=url, ca=str(pki.authority.certificate)),
-        _table("plugins", enabled=["lgo_id", "doc_officine"]),
+        _table("insi", url=f"https://{urlsplit(url).netloc}/", ca=str(pki.authority.certificate)),
+        _table("insi.settings", idam="SIMULATION", billing_id=national_id[1:]),
+        _table("plugins", enabled=["lgo_id", "doc_officine"], in_process=["lgo_id", "doc_officine"]),
         _table(
             f"structure.{national_id}",
             name=structure.name,

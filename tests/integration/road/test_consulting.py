@@ -15,6 +15,7 @@ from dmp_core.model.practitioner import Right
 from dmp_core.services.notices import StatusChanged
 
 
+@pytest.mark.exigence("SC.DMP/UX.08")
 def test_opening_a_patient_asks_for_the_status_of_the_record_once_a_day(road: Any) -> None:
     first = road.app.consult.opened(road.patient, road.who)
     second = road.app.consult.opened(road.patient, road.who)
@@ -35,6 +36,7 @@ def test_a_document_that_was_fed_is_listed_and_comes_back_byte_for_byte(road: An
     assert document.content == road.simulator.registry.content(row.unique_id)
 
 
+@pytest.mark.exigence("EX_AIR-080")
 def test_air_reads_what_was_fed_in_indirect_mode(make_road: Callable[..., Any]) -> None:
     road = make_road(structure='feed_mode = "indirect"\nread_mode = "air"')
     sent = road.send(road.save())
@@ -83,7 +85,7 @@ def test_a_document_that_was_not_listed_is_not_fetched(road: Any) -> None:
         road.app.consult.fetch(road.patient, road.who, "2.25.1")
 
 
-def test_a_document_whose_bytes_differ_from_its_row_is_not_given(road: Any) -> None:
+def test_row_053_a_document_whose_bytes_differ_from_its_row_is_not_given(road: Any) -> None:
     road.send(road.save())
     (row,) = road.app.consult.entries(road.patient, road.who, "all")
     with road.simulator.storage.transaction() as connection:
@@ -93,7 +95,7 @@ def test_a_document_whose_bytes_differ_from_its_row_is_not_given(road: Any) -> N
         road.app.consult.fetch(road.patient, road.who, row.unique_id)
 
 
-def test_an_answer_with_another_patient_s_document_is_withdrawn_whole(road: Any) -> None:
+def test_row_056_an_answer_with_another_patient_s_document_is_withdrawn_whole(road: Any) -> None:
     road.send(road.save("save-1", "record-1"))
     sent = road.send(road.save("save-2", "record-2"))
     change = "UPDATE document SET metadata = CAST(replace(CAST(metadata AS TEXT), ?, ?) AS BLOB) WHERE unique_id = ?"

@@ -23,7 +23,7 @@ def sooner(road: Any, item: Any) -> Any:
     return road.app.outbox.change(item, item.state, now=road.app.clock.now(), due_at=road.app.clock.now())
 
 
-def test_an_answer_that_was_lost_is_looked_up_and_nothing_is_sent_twice(road: Any) -> None:
+def test_row_048_an_answer_that_was_lost_is_looked_up_and_nothing_is_sent_twice(road: Any) -> None:
     road.fault.drop_after.add("TD2.1")
     item = road.until(confirmed(road), State.UNCERTAIN)
 
@@ -80,6 +80,7 @@ def test_whoever_answers_in_place_of_the_dmp_the_document_arrives_once(road: Any
     assert [document.unique_id for document in road.registered()] == [item.frozen.unique_id]
 
 
+@pytest.mark.exigence("SC.DMP/ALI/PROG.07")
 def test_a_dmp_that_answers_too_late_is_asked_before_anything_is_sent_again(make_road: Callable[..., Any]) -> None:
     road = make_road(extra='[dmp.timeouts]\n"TD2.1" = 0.5')
     road.fault.late["TD2.1"] = 1.5
@@ -93,6 +94,7 @@ def test_a_dmp_that_answers_too_late_is_asked_before_anything_is_sent_again(make
     assert [document.unique_id for document in road.registered()] == [item.frozen.unique_id]
 
 
+@pytest.mark.exigence("SC.DMP/ALI/PROG.06")
 def test_an_unreachable_dmp_makes_the_document_wait_for_the_network(make_road: Callable[..., Any]) -> None:
     road = make_road(extra='[dmp]\nurl = "https://127.0.0.1:1/si-dmp-server/v2/services/"')
 
@@ -102,6 +104,7 @@ def test_an_unreachable_dmp_makes_the_document_wait_for_the_network(make_road: C
     assert item.due_at is not None
 
 
+@pytest.mark.exigence("PRE_ERR")
 def test_a_closed_record_refuses_the_document_with_the_words_of_the_dmp(road: Any) -> None:
     cx = road.patient.ins.cx
     road.simulator.patients.add(replace(road.simulator.patients.find(cx), state=RecordState.CLOSED))

@@ -14,6 +14,7 @@ from dmp_core.model.practitioner import Right
 from dmp_core.services.notices import FeedFinished, WindowWanted
 
 
+@pytest.mark.exigence("EX_2.1-2000")
 def test_a_vaccination_reaches_the_registry_byte_for_byte(road: Any) -> None:
     item = road.save()
 
@@ -28,6 +29,7 @@ def test_a_vaccination_reaches_the_registry_byte_for_byte(road: Any) -> None:
     assert document.status == Status.APPROVED
 
 
+@pytest.mark.exigence("EX_GEN-1450")
 def test_a_pharmacy_without_a_card_feeds_in_indirect_mode(make_road: Callable[..., Any]) -> None:
     road = make_road(structure='feed_mode = "indirect"\nread_mode = "air"')
 
@@ -36,6 +38,7 @@ def test_a_pharmacy_without_a_card_feeds_in_indirect_mode(make_road: Callable[..
     assert [document.unique_id for document in road.registered()] == [item.frozen.unique_id]
 
 
+@pytest.mark.exigence("EX_2.1-1050")
 def test_the_feed_window_opens_and_nothing_leaves_before_it_is_confirmed(road: Any) -> None:
     item = road.save()
 
@@ -46,6 +49,7 @@ def test_the_feed_window_opens_and_nothing_leaves_before_it_is_confirmed(road: A
     assert "TD2.1" not in road.fault.asked
 
 
+@pytest.mark.exigence("EX_2.1-1050")
 def test_the_title_and_visibility_that_the_operator_chose_are_those_of_the_registry(road: Any) -> None:
     item = road.send(road.save(), title="Rappel tétanos", visibility=Visibility(masked_to_professionals=True))
 
@@ -55,6 +59,7 @@ def test_the_title_and_visibility_that_the_operator_chose_are_those_of_the_regis
     assert "<title>Rappel tétanos</title>" in road.simulator.registry.content(item.frozen.unique_id).decode()
 
 
+@pytest.mark.exigence("EX_GEN-1060", "SC.DMP/ALI/PROG.02")
 def test_an_automatic_document_leaves_after_its_hold(make_road: Callable[..., Any]) -> None:
     road = make_road(extra='[documents]\nhold = 0\n[documents.policies]\nnote-vaccination = "automatic"')
 
@@ -110,6 +115,7 @@ def test_a_new_save_of_a_record_replaces_the_document_that_was_sent(road: Any) -
     assert (second.frozen.set_id, second.frozen.version) == (first.frozen.set_id, 2)
 
 
+@pytest.mark.exigence("EX_GEN-1060", "SC.DMP/HISTO.01")
 def test_a_save_that_changes_nothing_sends_nothing(road: Any) -> None:
     road.send(road.save("save-1"))
 
@@ -175,6 +181,7 @@ def test_an_operator_without_the_right_to_feed_is_refused(road: Any) -> None:
         road.save()
 
 
+@pytest.mark.exigence("EX_GEN-1060", "SC.DMP/ALI/PROG.03")
 def test_a_cancelled_document_never_leaves(road: Any) -> None:
     item = road.until(road.save(), State.AWAITING_CONFIRMATION)
 

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from dmp_core.cli.feed_batch import Batch
 from dmp_core.documents.reading import read_header
 from dmp_core.model.item import State
@@ -14,6 +16,7 @@ def line(road: Any, key: str, **changes: Any) -> bytes:
     return json.dumps(entry | changes).encode()
 
 
+@pytest.mark.exigence("SC.DMP/HISTO.03")
 def test_a_batch_feeds_every_line_with_the_date_of_its_act(road: Any) -> None:
     days = [f"2024-0{month}-15" for month in range(1, 7)]
     lines = [line(road, day, content=road.vaccination | {"date": day}) for day in days]
@@ -46,6 +49,7 @@ def test_a_line_that_cannot_be_fed_stops_no_other_and_is_named(road: Any) -> Non
     assert [(number, fault.code) for number, fault in batch.failed] == [(1, "DMP-INPUT-001"), (2, "DMP-INPUT-010")]
 
 
+@pytest.mark.exigence("RG_2230", "SC.DMP/HISTO.04")
 def test_the_document_of_somebody_who_has_left_names_the_pharmacy_as_author_too(road: Any) -> None:
     left = {
         "national_id": "899700000009",

@@ -138,6 +138,7 @@ def test_the_prescription_fulfilled_is_named(
     assert orders == [("1.2.3", "42"), ("2.25.7", None)]
 
 
+@pytest.mark.exigence("SC.DMP/CONF.04")
 def test_the_title_of_the_body_wins_over_the_rule_of_the_type(facts: Facts, small_pdf: bytes, interview: bytes) -> None:
     own = framed(facts, PdfBody(act=Act(start=date(2026, 1, 15)), pdf=small_pdf, title="Entretien du 15 janvier"))
 

@@ -152,6 +152,7 @@ def test_includes_that_go_round_in_circles_are_refused(make_book: Make, make_sch
         make_book(make_schematron('<include href="IHE.sch"/>'))
 
 
+@pytest.mark.exigence("REC_2.1-1080", "EX_2.1-1071")
 def test_the_schematron_of_a_type_runs_where_its_model_is_declared(make_book: Make) -> None:
     declared = DOCUMENT.replace("1.2.3", "1.2.250.1.213.1.1.1.46")
     exact = declared.replace('.1.46"', '.1.46" extension="2023.01"')

@@ -134,6 +134,7 @@ def test_a_document_of_another_patient_is_refused(feed: Any, judge: Any, cda: by
     ]
 
 
+@pytest.mark.exigence("EX_2.1-1050")
 def test_two_masks_at_once_are_refused_unless_the_parameter_allows_it(feed: Any, judge: Any) -> None:
     start = feed.objects.index('<Classification id="cf4f85eacNDocument01"')
     normal = feed.objects[start : feed.objects.index("</Classification>", start) + len("</Classification>")]
@@ -167,6 +168,7 @@ def test_five_confidentiality_codes_are_refused(feed: Any, judge: Any) -> None:
         (Mode.INDIRECT, "810000000001", "1750000002", False),
     ],
 )
+@pytest.mark.exigence("EX_2.1-1140")
 def test_only_an_author_feeds(
     feed: Any, judge: Any, mode: Mode, practitioner: str, structure: str, accepted: bool
 ) -> None:
@@ -181,6 +183,7 @@ def test_indirecte_renforcee_never_feeds(feed: Any, judge: Any) -> None:
     assert ("XDSRepositoryError", "INDIRECTE_RENFORCEE n’alimente pas (PDT-INF-606)") in found
 
 
+@pytest.mark.exigence("EX_2.1-2020")
 def test_as_many_authors_in_the_entry_as_in_the_cda(feed: Any, judge: Any, cda: bytes) -> None:
     start = cda.index(b"<author>")
     one = cda[start : cda.index(b"</author>") + len(b"</author>")]

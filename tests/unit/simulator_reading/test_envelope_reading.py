@@ -58,7 +58,7 @@ def test_a_request_is_read_with_its_assertion_untouched() -> None:
         "no Action", "two MessageID", "reply elsewhere", "comment in an identifier", "two Security", "twin identifiers",
     ],
 )  # fmt: skip
-def test_what_is_no_request_is_refused(data: bytes, subcode: str) -> None:
+def test_row_047_what_is_no_request_is_refused(data: bytes, subcode: str) -> None:
     with pytest.raises(envelope.EnvelopeRefused) as refusal:
         envelope.read_request(SOAP, data, "registry")
 

@@ -83,7 +83,7 @@ def test_folded_and_padded_headers_are_read() -> None:
         "empty",
     ],
 )  # fmt: skip
-def test_a_package_that_hides_or_lacks_something_is_refused(kind: str, data: bytes) -> None:
+def test_row_051_a_package_that_hides_or_lacks_something_is_refused(kind: str, data: bytes) -> None:
     with pytest.raises(mtom.MultipartRefused):
         mtom.read(kind, data)
 
@@ -124,6 +124,6 @@ def test_without_include_there_is_no_part() -> None:
         'QUJD<xop:Include href="cid:a"/>',
     ],
 )
-def test_only_a_lone_cid_of_this_message_is_followed(content: str) -> None:
+def test_row_052_only_a_lone_cid_of_this_message_is_followed(content: str) -> None:
     with pytest.raises(mtom.MultipartRefused):
         mtom.included(xml.parse(INCLUDE.format(content).encode()), {"a": b""})

@@ -24,6 +24,7 @@ def items(service, reply, name):
     return [{node.tag.partition("}")[2]: node.text for node in one} for one in service.body(reply).iter(f"{{*}}{name}")]
 
 
+@pytest.mark.exigence("SC.DMP/UX.05")
 def test_an_authorisation_that_is_added_lasts_six_months(kit, service, messages):
     refuse_nobody(kit, service)
 

@@ -138,6 +138,7 @@ def test_nothing_needs_it_in_indirect_mode_or_in_an_emergency():
 
 
 @pytest.mark.parametrize("transaction", sorted(set(CALLABLE) - {"TD0.4"}))
+@pytest.mark.exigence("EX_3.3-1060", "SC.DMP/CONF.05")
 def test_without_the_patients_authorisation_the_service_refuses_just_those(kit, service, messages, transaction):
     call = calls(service, messages)[transaction]
     service.patients.authorisations.remove(service.patients.number(kit.patient), kit.pharmacist)

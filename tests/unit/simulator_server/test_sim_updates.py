@@ -221,6 +221,7 @@ def test_deleting_needs_no_authorisation(kit, service, messages):
     assert service.status(change(service, messages, "Approved", "Deleted")) == "Success"
 
 
+@pytest.mark.exigence("EX_3.1-1040")
 def test_what_the_patient_deposited_is_the_patients_and_the_attending_doctors(kit, make_service, messages):
     service = make_service(french_values=False)
     service.feed("1.2.3.1", **PATIENT_CLASSES)

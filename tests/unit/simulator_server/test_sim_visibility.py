@@ -95,6 +95,7 @@ def test_a_bris_de_glace_says_why(make_service, messages, reason):
     assert (status(strict), status(lenient)) == ("soap:DMPInvalidVihf", "Success")
 
 
+@pytest.mark.exigence("EX_0.1-1115")
 def test_what_comes_of_a_minors_secret_connection_is_hidden_from_the_representatives(kit, service, messages):
     change(kit, service, **BORN_2012)
     secret = {"claims": {messages.secret: [REPRESENTATIVES]}}

@@ -129,6 +129,7 @@ def test_a_document_that_presents_itself_is_shown_by_us(wrap):
     assert "alert" not in view.fragment
 
 
+@pytest.mark.exigence("EX_3.1-1070")
 def test_times_are_local_and_a_bad_one_is_shown_as_it_is():
     source = narrative("x")
     bad = source.replace(b"20260715083000+0000", b"20240106113623+100")

@@ -1,0 +1,109 @@
+"""What `dmp bench` measures of a bridge that starts, and of a document that it takes in.
+
+The floor of the start is a process that only imports the same libraries and builds as many models of as many fields.
+"""
+
+import base64
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from dmp_core.cli.bench_bridge import _config, _framed, _message, _pipes
+from dmp_core.testing.people import patient, who
+
+Work = Callable[[], object]
+PLUGINS: Final = ("doc_consultation", "doc_dispensation", "doc_historique_vaccinal", "doc_intervention", "doc_officine",
+                  "doc_renouvellement", "doc_trod", "host_reperes", "lgo_id")  # fmt: skip
+_PROBE: Final = """
+import json, sys
+from pathlib import Path
+from pydantic import BaseModel
+from dmp_core.app import App
+from dmp_core.config import load
+from dmp_core.cli import serve
+from hostbridge.methods import table
+from hostbridge.transports import stdio
+app = App(load(*map(Path, sys.argv[1:])))
+app.plugins.types()
+def below(kind):
+    for one in kind.__subclasses__():
+        yield one
+        yield from below(one)
+own = {"dmp_core", "hostbridge", "__main__"}
+files = {name: getattr(one, "__file__", None) or "" for name, one in list(sys.modules.items())}
+named = [name for name in files if name.partition(".")[0] not in own and "/plugins/" not in files[name]]
+print(json.dumps({"modules": named, "fields": [len(one.model_fields) for one in below(BaseModel)]}))
+app.close()
+"""
+_FLOOR: Final = """
+import importlib, json, sys
+from typing import Annotated
+told = json.loads(sys.stdin.read())
+for name in told["modules"]:
+    try:
+        importlib.import_module(name)
+    except Exception:
+        pass
+from pydantic import Field, create_model
+for number, count in enumerate(told["fields"]):
+    fields = {f"field_{rank}": (Annotated[str, Field(min_length=1, max_length=100)], ...) for rank in range(count)}
+    create_model(f"Model{number}", **fields)
+"""
+
+
+def start(*plugins: str) -> tuple[Work, Work]:
+    """From the command to the answer of `initialize`, with these plugins in its process."""
+    config = _with_plugins(_config(), plugins)
+    command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
+    probe = [sys.executable, "-c", _PROBE, str(config)]
+    told = subprocess.run(probe, capture_output=True, check=True).stdout.splitlines()[-1]
+
+    def started() -> None:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as one:
+            assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
+            _framed(one.stdout, one.stdin, _message("initialize", _introduction()))
+            one.kill()
+
+    return started, lambda: subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True)
+
+
+def saved() -> tuple[Work, Work]:
+    """`document/saved` of 50 kB, there and back, durable and encrypted."""
+    config = _config()
+    source, sink = _pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config))
+    _framed(source, sink, _message("initialize", _introduction()))
+    pdf, numbers = base64.b64encode(b"%PDF-1.4\n" + os.urandom(50_000)).decode(), itertools.count()
+    person = json.loads(patient().model_dump_json())
+
+    def save() -> object:
+        key = f"save-{next(numbers)}"
+        content = {"date": "2026-01-15", "pdf": pdf}
+        params = {"key": key, "record": key, "type_id": "bilan-medication", "patient": person, "content": content}
+        return _framed(source, sink, _message("document/saved", params))
+
+    def write_and_sync() -> None:
+        with (config.parent / "floor").open("wb") as file:
+            file.write(pdf.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    return save, write_and_sync
+
+
+def _introduction() -> dict[str, object]:
+    operator = who().operator.model_copy(update={"practitioner": who().author})
+    told = {"protocol_version": "1.0", "host": {"name": "bench", "version": "1"}}
+    return told | {"operator": json.loads(operator.model_dump_json())}
+
+
+def _with_plugins(config: Path, plugins: tuple[str, ...]) -> Path:
+    if plugins:
+        named = json.dumps(plugins)
+        with config.open("a", encoding="utf-8") as file:
+            file.write(f"\n[plugins]\nenabled = {named}\nin_process = {named}\n")
+    return config
