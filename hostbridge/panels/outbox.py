@@ -14,13 +14,14 @@ _S: Final = State
 GROUPS: Final = (
     ("look", "À regarder", frozenset({_S.REFUSED})),
     ("confirm", "À confirmer", frozenset({_S.AWAITING_CONFIRMATION, _S.COMPOSED, _S.HELD})),
-    ("wait", "En attente, partiront tout seuls", frozenset({_S.WAITING, _S.UNCERTAIN, _S.HANDED})),
+    ("wait", "En attente, partiront tout seuls", frozenset({_S.WAITING, _S.UNCERTAIN})),
+    ("handed", "Confiés à un autre comptoir", frozenset({_S.HANDED})),
     ("going", "En cours", frozenset({_S.ACCEPTED, _S.READY, _S.SENDING})),
     ("sent", "Envoyés", frozenset({_S.SENT})),
     ("cancelled", "Non envoyés", frozenset({_S.CANCELLED})),
 )
 _READY_TO_SEND: Final = frozenset({_S.AWAITING_CONFIRMATION, _S.COMPOSED})
-_MOVING: Final = frozenset({_S.ACCEPTED, _S.READY, _S.SENDING, _S.UNCERTAIN})
+_MOVING: Final = frozenset({_S.ACCEPTED, _S.READY, _S.SENDING, _S.UNCERTAIN, _S.HANDED})
 _SHOWN: Final = timedelta(days=31)
 _MOST: Final = 1000
 WITHDRAW: Final = {
@@ -38,7 +39,10 @@ class Outbox(Panel):
     template: ClassVar = "outbox.html"
     method: ClassVar = "outbox/list"
     parts: ClassVar = ("whole", "refuse", "correct", "all")
-    actions: ClassVar = ("retry", "cancel", "form", "send", "take", "withdraw", "visibility", "archive", "unarchive")
+    actions: ClassVar = (
+        *("retry", "cancel", "form", "send", "take", "back"),
+        *("withdraw", "visibility", "archive", "unarchive"),
+    )
 
     def draw(self, ask: Ask, _opened: Nothing) -> Drawn:
         return Drawn(self.template, self._lists(ask))
@@ -79,6 +83,11 @@ class Outbox(Panel):
     def take(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:
         """*Reprendre à mon nom*: the titulaire answers for the document of somebody who has left."""
         ask("outbox/takeOver", {"item": form.get("item", "")})
+        return self._lists_again(ask)
+
+    def back(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:
+        """*Reprendre ici*: what another counter has not sent yet."""
+        ask("sharing/takeBack", {"item": form.get("item", "")})
         return self._lists_again(ask)
 
     def form(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:

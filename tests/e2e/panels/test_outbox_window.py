@@ -6,6 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from dmp_core.model.item import State
+from hostbridge.panels.outbox import GROUPS
+
 TITRE = "Envois au DMP"
 
 
@@ -125,3 +128,9 @@ def test_an_empty_outbox_says_so(desk: Any, tab: Page) -> None:
     tab.goto(desk.open("outbox"))
 
     expect(tab.get_by_text("Aucun envoi depuis un mois")).to_be_visible()
+
+
+def test_every_state_of_the_outbox_has_its_place_in_the_window() -> None:
+    shown = [state for _, _, states in GROUPS for state in states]
+
+    assert sorted(shown) == sorted(set(State) - {State.TRANSLATED})
