@@ -51,47 +51,47 @@ from dmp_core.ports import (
     Readers,
 )
 from dmp_core.rules.checking import DocumentChecks
-from dmp_core.services.access import RecordAccess
 from dmp_core.services.announcement import Announcer
-from dmp_core.services.bonus import Bonus
-from dmp_core.services.cards import Cards
-from dmp_core.services.clock_watch import ClockWatch
-from dmp_core.services.comparing import ComparingExchange
-from dmp_core.services.composition import Composer
-from dmp_core.services.consent import Consents
-from dmp_core.services.consult import Consult
-from dmp_core.services.correct import Corrections
-from dmp_core.services.correcting import Corrector
-from dmp_core.services.delivery import Delivery
-from dmp_core.services.documents import Documents
-from dmp_core.services.exchange import Exchange, Link
-from dmp_core.services.feeding import Feeder
-from dmp_core.services.further import FurtherDocuments
-from dmp_core.services.identity import Identities
-from dmp_core.services.identity_file import IdentityFiles
-from dmp_core.services.importing import Importing
-from dmp_core.services.information import Information
-from dmp_core.services.insi import InsiDesk, InsiLink
-from dmp_core.services.intake import Intake
-from dmp_core.services.listing import Lister
-from dmp_core.services.manners import FeedPace
+from dmp_core.services.authentication.cards import Cards
+from dmp_core.services.authentication.professional import CardSession, CpsReader
+from dmp_core.services.authentication.psc import ProfessionalSession
+from dmp_core.services.feed.bonus import Bonus
+from dmp_core.services.feed.composition import Composer
+from dmp_core.services.feed.correct import Corrections
+from dmp_core.services.feed.correcting import Corrector
+from dmp_core.services.feed.delivery import Delivery
+from dmp_core.services.feed.feeding import Feeder
+from dmp_core.services.feed.further import FurtherDocuments
+from dmp_core.services.feed.intake import Intake
+from dmp_core.services.feed.manners import FeedPace
+from dmp_core.services.feed.repair import Repairs
+from dmp_core.services.feed.takeover import Takeover
+from dmp_core.services.feed.translation import Translator
 from dmp_core.services.notices import CareNeeded, FeedFinished, Notice, RecordNews
-from dmp_core.services.open_records import OpenRecords
-from dmp_core.services.parameters import ParametersBook
-from dmp_core.services.professional import CardSession, CpsReader
-from dmp_core.services.psc import ProfessionalSession
-from dmp_core.services.reading import Reading
-from dmp_core.services.recorder import Recorder
-from dmp_core.services.repair import Repairs
+from dmp_core.services.people.comparing import ComparingExchange
+from dmp_core.services.people.consent import Consents
+from dmp_core.services.people.identity import Identities
+from dmp_core.services.people.identity_file import IdentityFiles
+from dmp_core.services.people.insi import InsiDesk, InsiLink
+from dmp_core.services.people.rights import InsPolicy
+from dmp_core.services.people.session import Session
+from dmp_core.services.record.access import RecordAccess
+from dmp_core.services.record.consult import Consult
+from dmp_core.services.record.documents import Documents
+from dmp_core.services.record.importing import Importing
+from dmp_core.services.record.information import Information
+from dmp_core.services.record.listing import Lister
+from dmp_core.services.record.open_records import OpenRecords
+from dmp_core.services.record.reading import Reading
+from dmp_core.services.record.search import Search
+from dmp_core.services.record.seen import Visits
+from dmp_core.services.record.statuses import Statuses
 from dmp_core.services.review import Review
-from dmp_core.services.rights import InsPolicy
-from dmp_core.services.search import Search
-from dmp_core.services.seen import Visits
-from dmp_core.services.session import Session
-from dmp_core.services.statuses import Statuses
-from dmp_core.services.takeover import Takeover
-from dmp_core.services.translation import Translator
 from dmp_core.services.upkeep import Upkeep
+from dmp_core.services.wire.clock_watch import ClockWatch
+from dmp_core.services.wire.exchange import Exchange, Link
+from dmp_core.services.wire.parameters import ParametersBook
+from dmp_core.services.wire.recorder import Recorder
 from dmp_core.sharing.reading import RecordsHere
 from dmp_core.sharing.seat import Sharing
 from dmp_core.transport import surroundings

@@ -9,9 +9,9 @@ from dmp_core.identity.insi import TRANSACTION as INSI
 from dmp_core.links import insi_settings
 from dmp_core.model.access import Mode
 from dmp_core.ports import CardCalls, Clock, Ids
-from dmp_core.services.exchange import Link
-from dmp_core.services.insi import InsiLink
-from dmp_core.services.professional import CardSession
+from dmp_core.services.authentication.professional import CardSession
+from dmp_core.services.people.insi import InsiLink
+from dmp_core.services.wire.exchange import Link
 from dmp_core.transport.card_tls import card_context
 from dmp_core.transport.guarded import GuardedTransport
 from dmp_core.transport.https import HttpsTransport

@@ -18,10 +18,10 @@ from dmp_core.identity.psc.settings import ClientAuth, PscSettings
 from dmp_core.model.access import Mode
 from dmp_core.model.x500 import distinguished_name
 from dmp_core.ports import Audit, Clock, IdentityProvider, Ids, WebRequest
-from dmp_core.services.certificates import Certificates
-from dmp_core.services.exchange import Link
-from dmp_core.services.insi import InsiLink
+from dmp_core.services.authentication.certificates import Certificates
 from dmp_core.services.notices import Notice
+from dmp_core.services.people.insi import InsiLink
+from dmp_core.services.wire.exchange import Link
 from dmp_core.transport.file_key import FileSigner, Role
 from dmp_core.transport.guarded import GuardedTransport
 from dmp_core.transport.https import HttpsTransport

@@ -33,7 +33,7 @@ from dmp_core.errors import DmpError
 from dmp_core.model.identity import Ins
 from dmp_core.model.oids import InsOid
 from dmp_core.ports import HttpAnswer, HttpStream
-from dmp_core.services import parameters
+from dmp_core.services.wire import parameters
 from dmp_core.simulator import envelope as sim_envelope
 from dmp_core.simulator import mtom as sim_mtom
 from hostbridge.protocol import jsonrpc, strict_json

@@ -20,7 +20,7 @@ from dmp_core.app import App, SystemClock, SystemIds
 from dmp_core.cli import simulate_psc
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.config import load
-from dmp_core.services.card_view import CardState
+from dmp_core.services.authentication.card_view import CardState
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.server import running as simulating
 from dmp_core.simulator.simulator import Simulator, now

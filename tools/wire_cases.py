@@ -16,7 +16,7 @@ from dmp_core.errors import (
     Unreachable,
 )
 from dmp_core.model.item import State
-from dmp_core.services.feeding import Outcome
+from dmp_core.services.feed.feeding import Outcome
 from dmp_core.transport import tls
 
 HEAD: Final = "| what comes | meaning | error | who mends it | what the pharmacist reads | tried again |"

@@ -9,7 +9,7 @@ from dmp_core.cards.pin import Pin, PinRequest, Typing
 from dmp_core.errors import PinRefused, ProfessionalMissing
 from dmp_core.model.access import Mode
 from dmp_core.model.practitioner import Who
-from dmp_core.services.card_view import CardState
+from dmp_core.services.authentication.card_view import CardState
 
 _ENDS: Final = frozenset("\r\n")
 _ERASES: Final = frozenset("\b\x7f")

@@ -19,7 +19,7 @@ from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.outbox.owner import Owner
 from dmp_core.outbox.private import make_folder
 from dmp_core.ports import Audit, Clock
-from dmp_core.services.certificates import Certificates, Imported
+from dmp_core.services.authentication.certificates import Certificates, Imported
 from dmp_core.transport.certificate import Described
 from dmp_core.transport.file_key import Role
 from dmp_core.transport.key_folder import Place, Stored

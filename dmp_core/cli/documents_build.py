@@ -20,7 +20,7 @@ from dmp_core.errors import ContentInvalid, MessageInvalid, NotFound
 from dmp_core.model.finding import Finding, Severity
 from dmp_core.model.identity import Patient
 from dmp_core.model.practitioner import Who
-from dmp_core.services.composition import oid_of
+from dmp_core.services.feed.composition import oid_of
 from dmp_core.simulator.counter import demo_counter
 
 

@@ -23,7 +23,7 @@ from dmp_core.errors import MessageInvalid
 from dmp_core.model.identity import Patient
 from dmp_core.model.item import OutboxItem, State
 from dmp_core.outbox.states import label
-from dmp_core.services.composition import FINISHED_CDA
+from dmp_core.services.feed.composition import FINISHED_CDA
 
 
 @click.command("feed")

@@ -21,7 +21,7 @@ from dmp_core.errors import DmpError, MessageInvalid
 from dmp_core.model.item import Fault, OutboxItem, State
 from dmp_core.model.practitioner import Practitioner, Who
 from dmp_core.outbox.states import label
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.feed.feeding import fault_of
 
 _AT_ONCE: Final = 20  # items under way together: the DMP takes four a second
 

@@ -14,7 +14,7 @@ from dmp_core.errors import ConfigInvalid
 from dmp_core.model.access import Mode
 from dmp_core.model.identification import Channel, PscState, PscView
 from dmp_core.model.practitioner import Who
-from dmp_core.services.psc import ProfessionalSession
+from dmp_core.services.authentication.psc import ProfessionalSession
 
 _PAUSE: Final = timedelta(seconds=0.5)
 

@@ -6,7 +6,7 @@ import click
 
 from dmp_core.cli.outbox_shown import opened
 from dmp_core.cli.setting import config_option, json_option, show_json, shows_errors, who_of
-from dmp_core.services.bonus import TARGET, ActShown, Figures, as_csv
+from dmp_core.services.feed.bonus import TARGET, ActShown, Figures, as_csv
 
 
 @click.command("bonus")

@@ -19,8 +19,8 @@ from dmp_core.config import Config
 from dmp_core.errors import DmpError, OutboxLocked
 from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.outbox.sqlite import SqliteOutbox
-from dmp_core.services.recorder import Exchanged, Recorder
 from dmp_core.services.support import MOST_EVENTS, pack
+from dmp_core.services.wire.recorder import Exchanged, Recorder
 
 _OURS: Final = (
     "apsw", "click", "cryptography", "httpx", "joserfc", "lxml", "pluggy", "pydantic", "pyscard", "python-pkcs11",

@@ -35,7 +35,7 @@ from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.ledger import Missed
 from dmp_core.ports import OutboxStore
 from dmp_core.services import notices
-from dmp_core.services.further import FurtherDocuments
+from dmp_core.services.feed.further import FurtherDocuments
 
 
 @dataclass(slots=True)

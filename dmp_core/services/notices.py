@@ -14,7 +14,7 @@ from dmp_core.model.item import OutboxItem
 from dmp_core.model.listing import NewOfType
 from dmp_core.model.row import Row
 from dmp_core.model.sharing import SharingView
-from dmp_core.services.card_view import CardSessionView
+from dmp_core.services.authentication.card_view import CardSessionView
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from dmp_core.errors import NotFound
 from dmp_core.model.practitioner import Right, Who
 from dmp_core.ports import Audit, AuditBreak
-from dmp_core.services import rights
+from dmp_core.services.people import rights
 
 _ALLOWED: Final = 5000  # records of one patient that are shown: the newest
 

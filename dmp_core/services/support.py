@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any, Final
 
 from dmp_core import log
-from dmp_core.services.recorder import Exchanged
-from dmp_core.services.redaction import redacted
+from dmp_core.services.wire.recorder import Exchanged
+from dmp_core.services.wire.redaction import redacted
 
 MOST_EVENTS: Final = 1000
 MOST_LINES: Final = 2000

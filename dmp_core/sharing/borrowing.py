@@ -26,7 +26,7 @@ from dmp_core.model.item import OutboxItem, State, WaitReason
 from dmp_core.model.sharing import PairedSeat, at, the
 from dmp_core.ports import Audit, Clock, OutboxStore
 from dmp_core.services import notices
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.feed.feeding import fault_of
 from dmp_core.sharing import messages
 from dmp_core.sharing.calling import Called, calling
 from dmp_core.sharing.identity import SeatIdentity

@@ -25,7 +25,8 @@ from dmp_core.model.practitioner import Operator, Practitioner, Right, Structure
 from dmp_core.model.row import Row
 from dmp_core.model.sharing import called
 from dmp_core.ports import Audit, Clock, Ids, OutboxStore
-from dmp_core.services import notices, rights
+from dmp_core.services import notices
+from dmp_core.services.people import rights
 from dmp_core.sharing import messages
 from dmp_core.sharing.messages import Consult, Feed, Status, TakeBack
 from dmp_core.sharing.seats import KnownSeat

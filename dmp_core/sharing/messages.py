@@ -13,7 +13,7 @@ from dmp_core.model.item import Fault, Frozen, Made, NewItem, OutboxItem, State,
 from dmp_core.model.listing import Since
 from dmp_core.model.practitioner import Operator, Who
 from dmp_core.model.row import Row
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.feed.feeding import fault_of
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9:._-]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[\w .’'-]{1,40}$")]

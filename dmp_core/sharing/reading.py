@@ -9,8 +9,8 @@ from dmp_core.model.listing import Since
 from dmp_core.model.opening import OpenWish
 from dmp_core.model.practitioner import Who
 from dmp_core.model.row import Row
-from dmp_core.services.access import RecordAccess
-from dmp_core.services.consult import Consult
+from dmp_core.services.record.access import RecordAccess
+from dmp_core.services.record.consult import Consult
 
 
 class RecordsHere:

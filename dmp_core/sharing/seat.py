@@ -14,7 +14,8 @@ from dmp_core.model.listing import Since
 from dmp_core.model.practitioner import Right, Structure, Who
 from dmp_core.model.sharing import PairingView, SharingView, called
 from dmp_core.ports import Audit, Clock, Ids, OutboxStore
-from dmp_core.services import notices, rights
+from dmp_core.services import notices
+from dmp_core.services.people import rights
 from dmp_core.sharing import identity, messages
 from dmp_core.sharing.borrowing import Borrowing
 from dmp_core.sharing.calling import calling

@@ -12,8 +12,8 @@ from dmp_core.links import open_link
 from dmp_core.model.access import Mode
 from dmp_core.plughost.discovery import Found
 from dmp_core.services.announcement import Announcer
-from dmp_core.services.cards import Cards
-from dmp_core.services.exchange import Link
+from dmp_core.services.authentication.cards import Cards
+from dmp_core.services.wire.exchange import Link
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.dmp import Dmp
 from dmp_core.simulator.pki import Pki

@@ -22,8 +22,8 @@ from dmp_core.model.row import Row
 from dmp_core.plughost.guard import Status
 from dmp_core.plughost.report import PluginState
 from dmp_core.services import notices
-from dmp_core.services.composition import oid_of
-from dmp_core.services.intake import RAW_EVENT
+from dmp_core.services.feed.composition import oid_of
+from dmp_core.services.feed.intake import RAW_EVENT
 from dmp_core.services.notices import Notice
 from dmp_core.simulator.counter import demo_counter, record_of
 from dmp_core.simulator.simulator import Simulator

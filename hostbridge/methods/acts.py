@@ -1,6 +1,6 @@
 """The finished acts, and the bonus gauge."""
 
-from dmp_core.services.bonus import as_csv
+from dmp_core.services.feed.bonus import as_csv
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.acts import ActsReported, DeclareActs, ReportActs
 from hostbridge.protocol.connection import Asked

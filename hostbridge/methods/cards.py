@@ -1,7 +1,7 @@
 """The cards of the seat, on demand; `card/changed` and `patient/suggested` tell of them by themselves."""
 
 from dmp_core.errors import CardError, ExtraMissing
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.feed.feeding import fault_of
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.cards import CardsListed, CardView, PeopleFound, ScanCode, optional_fault
 from hostbridge.protocol.connection import Asked, Later

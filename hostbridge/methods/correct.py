@@ -1,7 +1,7 @@
 """What was sent already: withdrawn, shown otherwise, archived, replaced; and what waits for somebody who has left."""
 
-from dmp_core.services.correct import Possible
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.feed.correct import Possible
+from dmp_core.services.feed.feeding import fault_of
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.correct import (

@@ -5,8 +5,8 @@ from typing import Any
 from dmp_core.errors import NotFound
 from dmp_core.model.item import OutboxItem
 from dmp_core.model.practitioner import Right
-from dmp_core.services import rights
-from dmp_core.services.form import FeedForm
+from dmp_core.services.feed.form import FeedForm
+from dmp_core.services.people import rights
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.messages import (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dmp_core import log
 from dmp_core.errors import DmpError
 from dmp_core.model.identity import Patient
-from dmp_core.services.identity import IdentityKnown
+from dmp_core.services.people.identity import IdentityKnown
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.identity import (

@@ -2,7 +2,7 @@
 
 from dmp_core.cards.pin import Pin
 from dmp_core.errors import ConfigInvalid
-from dmp_core.services.professional import CardSession
+from dmp_core.services.authentication.professional import CardSession
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.messages import Nothing

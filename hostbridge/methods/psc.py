@@ -1,7 +1,7 @@
 """The professional identified by Pro Santé Connect. What asks the service answers later."""
 
 from dmp_core.errors import ConfigInvalid
-from dmp_core.services.psc import ProfessionalSession
+from dmp_core.services.authentication.psc import ProfessionalSession
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.messages import Nothing

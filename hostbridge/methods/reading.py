@@ -2,7 +2,7 @@
 
 from dmp_core.documents import viewer
 from dmp_core.errors import DmpError, DmpRefusal
-from dmp_core.services.reading import ListSoFar
+from dmp_core.services.record.reading import ListSoFar
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol import importing, reading
 from hostbridge.protocol.connection import Asked, Later

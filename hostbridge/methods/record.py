@@ -13,7 +13,7 @@ from dmp_core.model.limits import BRIDGE_FRAME
 from dmp_core.model.opening import OpenWish
 from dmp_core.model.row import Row
 from dmp_core.model.sections import words
-from dmp_core.services.documents import Fetched
+from dmp_core.services.record.documents import Fetched
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol import record
 from hostbridge.protocol.connection import Asked, Later

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dmp_core.app import App
 from dmp_core.model.health import HealthModel
-from dmp_core.services.form import FeedForm
+from dmp_core.services.feed.form import FeedForm
 from hostbridge.methods import (
     acts,
     cards,

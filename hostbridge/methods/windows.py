@@ -7,7 +7,7 @@ from dmp_core.documents import viewer
 from dmp_core.documents.viewer import ViewContext
 from dmp_core.errors import NotFound
 from dmp_core.model.practitioner import Right
-from dmp_core.services import rights
+from dmp_core.services.people import rights
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked
 from hostbridge.protocol.messages import ItemReference, Nothing, WindowShow

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from dmp_core.model.act import Act
-from dmp_core.services.bonus import TARGET, ActShown, ActState, Figures, Report
+from dmp_core.services.feed.bonus import TARGET, ActShown, ActState, Figures, Report
 from hostbridge.protocol.messages import Message
 
 

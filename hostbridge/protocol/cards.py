@@ -8,8 +8,8 @@ from dmp_core.api.events import CardPerson
 from dmp_core.cards.atr import CardKind
 from dmp_core.errors import DmpError
 from dmp_core.model.item import Fault
-from dmp_core.services.cards import CardSeen
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.authentication.cards import CardSeen
+from dmp_core.services.feed.feeding import fault_of
 from hostbridge.protocol.messages import Message
 
 

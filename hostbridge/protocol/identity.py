@@ -8,7 +8,7 @@ from dmp_core.dmp.td02_existence import DmpTraits
 from dmp_core.identity.insi_query import InsiCode
 from dmp_core.identity.traits import Divergence, Source
 from dmp_core.model.identity import CertifiedIdentity, IdentityDocument, IdentityDocumentKind, Patient, Traits
-from dmp_core.services.identity import IdentityKnown
+from dmp_core.services.people.identity import IdentityKnown
 from hostbridge.protocol.messages import HostId, Message, PatientReference
 
 Datamatrix = Annotated[str, StringConstraints(min_length=26, max_length=600)]

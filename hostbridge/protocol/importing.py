@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dmp_core.model.document import UniqueId
 from dmp_core.model.row import Row
-from dmp_core.services.importing import ORIGIN, Standing
+from dmp_core.services.record.importing import ORIGIN, Standing
 from hostbridge.protocol.messages import HostId, Message, PatientReference
 
 

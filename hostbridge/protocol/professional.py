@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dmp_core.cards.cps import Holder
 from dmp_core.cards.pin import PinRequest
-from dmp_core.services.card_view import CardSessionView, CardState, Ended
+from dmp_core.services.authentication.card_view import CardSessionView, CardState, Ended
 from hostbridge.protocol.messages import Message, Text
 
 _LONGEST = 64

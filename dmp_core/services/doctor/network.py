@@ -6,9 +6,9 @@ from typing import Final
 
 from dmp_core.errors import ConnectionLost, DmpError, HttpRefused, OwnCertificateRefused, TimedOut, Unreachable
 from dmp_core.ports import HttpAnswer
-from dmp_core.services.clock_watch import ClockWatch
 from dmp_core.services.doctor.finding import Finding, error, info, ok
 from dmp_core.services.doctor.setup import Service, Setup
+from dmp_core.services.wire.clock_watch import ClockWatch
 
 _REMEDY: Final = "Vérifiez l’accès à Internet de ce poste, le pare-feu, l’antivirus et le proxy."
 _PLAIN: Final = (Unreachable, ConnectionLost, TimedOut, HttpRefused)

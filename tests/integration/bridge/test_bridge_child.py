@@ -243,7 +243,7 @@ def _dying_once(folder: Path) -> Path:
         f"""
 import os, pathlib, sys
 if "serve" in sys.argv:
-    from dmp_core.services.intake import Intake
+    from dmp_core.services.feed.intake import Intake
     save, mark = Intake.save, pathlib.Path({str(folder / "died")!r})
     def dying(self, saved, who):
         item = save(self, saved, who)

@@ -27,9 +27,9 @@ from dmp_core.model.access import Environment
 from dmp_core.model.identity import Patient
 from dmp_core.model.item import OutboxItem, State
 from dmp_core.model.practitioner import Practitioner, Who
-from dmp_core.services.card_view import CardSessionView
+from dmp_core.services.authentication.card_view import CardSessionView
+from dmp_core.services.authentication.professional import CardSession
 from dmp_core.services.notices import Notice
-from dmp_core.services.professional import CardSession
 from dmp_core.simulator.cards.holder import CardKey, Holder
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.interference import NoFault

@@ -25,7 +25,7 @@ from dmp_core.errors import (
 from dmp_core.model.document import RecordStatus
 from dmp_core.model.item import State, WaitReason
 from dmp_core.model.practitioner import Who
-from dmp_core.services.card_view import CardState, Ended
+from dmp_core.services.authentication.card_view import CardState, Ended
 from dmp_core.services.notices import CardSessionChanged, PinAsked
 from dmp_core.simulator.cards.cps3 import Cps3
 from dmp_core.simulator.cards.holder import Holder

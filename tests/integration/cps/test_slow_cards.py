@@ -6,7 +6,7 @@ import pytest
 
 from dmp_core.errors import CardError, CardSilent
 from dmp_core.model.document import RecordStatus
-from dmp_core.services.card_view import CardState, Ended
+from dmp_core.services.authentication.card_view import CardState, Ended
 from dmp_core.simulator.cards.cps3 import Cps3
 
 

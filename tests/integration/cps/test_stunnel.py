@@ -9,7 +9,7 @@ import pytest
 
 from dmp_core.errors import CardTlsUnavailable
 from dmp_core.model.document import RecordStatus
-from dmp_core.services.card_view import CardState
+from dmp_core.services.authentication.card_view import CardState
 from dmp_core.simulator.cards.cps3 import Cps3
 from dmp_core.transport.stunnel import Stunnel, Target
 

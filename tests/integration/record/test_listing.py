@@ -12,7 +12,7 @@ from dmp_core.model.listing import Empty, RecordFilter, Scope
 from dmp_core.model.oids import Status
 from dmp_core.model.opening import OpenWish
 from dmp_core.services.notices import RecordNews
-from dmp_core.services.search import Asker
+from dmp_core.services.record.search import Asker
 
 
 def ids(rows: Any) -> set[str]:

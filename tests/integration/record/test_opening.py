@@ -23,8 +23,8 @@ from dmp_core.model.access import Purpose
 from dmp_core.model.consent import ConsentKind
 from dmp_core.model.document import RecordStatus
 from dmp_core.model.opening import Change, OpenWish, Question
-from dmp_core.services.exchange import Access
 from dmp_core.services.notices import StatusChanged
+from dmp_core.services.wire.exchange import Access
 from dmp_core.simulator.patients import RecordState
 
 PRESUMED = '[access]\nauthorisation = "presumed_consent"\n'

@@ -13,9 +13,9 @@ from dmp_core.cards.vitale import FreeZone
 from dmp_core.plughost.host import PluginHost
 from dmp_core.ports import BeneficiaryProvider, Readers
 from dmp_core.services.announcement import Announcer
-from dmp_core.services.cards import Cards
+from dmp_core.services.authentication.cards import Cards
 from dmp_core.services.notices import CardTold, Notice, PatientSuggested
-from dmp_core.services.session import Session
+from dmp_core.services.people.session import Session
 from dmp_core.testing.clock import ManualClock
 from dmp_core.testing.readers import EmulatedReaders
 

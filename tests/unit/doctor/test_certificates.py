@@ -20,7 +20,7 @@ from dmp_core.errors import (
     Unreachable,
 )
 from dmp_core.model.access import Environment
-from dmp_core.services.certificates import Certificates
+from dmp_core.services.authentication.certificates import Certificates
 from dmp_core.simulator.pki import Pki
 from dmp_core.testing.clock import ManualClock
 from dmp_core.transport.file_key import Role

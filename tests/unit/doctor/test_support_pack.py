@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dmp_core.services.recorder import Exchanged
-from dmp_core.services.redaction import redacted
 from dmp_core.services.support import MOST_LINES, event, log_lines, pack
+from dmp_core.services.wire.recorder import Exchanged
+from dmp_core.services.wire.redaction import redacted
 
 AT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 CANARIES = ("PAT-TROIS", "DOMINIQUE", "279035121518989", "TITULAIRE", "899700000001", "1234", "eyJhbGciOi")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dmp_core.model.practitioner import Who
+from dmp_core.services.authentication.psc import ProfessionalSession
 from dmp_core.services.notices import Notice
-from dmp_core.services.psc import ProfessionalSession
 from dmp_core.testing import people
 from dmp_core.testing.clock import ManualClock
 from dmp_core.testing.identity_provider import ScriptedProvider, exercise

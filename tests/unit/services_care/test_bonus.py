@@ -25,9 +25,9 @@ from dmp_core.model.item import (
 from dmp_core.model.practitioner import Right
 from dmp_core.outbox.acts import SqliteActs
 from dmp_core.ports import OutboxStore
-from dmp_core.services.bonus import ActState, Bonus, Figures, as_csv
-from dmp_core.services.consent import Consents
-from dmp_core.services.feeding import fault_of
+from dmp_core.services.feed.bonus import ActState, Bonus, Figures, as_csv
+from dmp_core.services.feed.feeding import fault_of
+from dmp_core.services.people.consent import Consents
 from dmp_core.testing import people
 from dmp_core.testing.clock import ManualClock
 

@@ -9,7 +9,7 @@ import pytest
 from dmp_core.errors import OutboxUnreadable, PatientOpposed, ProfessionalMissing, RightMissing
 from dmp_core.model.consent import ConsentKind
 from dmp_core.model.practitioner import Right
-from dmp_core.services.consent import KIND, Consents
+from dmp_core.services.people.consent import KIND, Consents
 from dmp_core.testing import people
 from dmp_core.testing.clock import ManualClock
 

@@ -8,7 +8,7 @@ from dmp_core.errors import AnswerForeign
 from dmp_core.model.document import RecordEntry, XdsAuthor
 from dmp_core.model.identity import Ins, PastIns
 from dmp_core.model.oids import InsOid
-from dmp_core.services.belonging import Belonging, is_own
+from dmp_core.services.record.belonging import Belonging, is_own
 from dmp_core.testing import people
 
 NIR = "1.2.250.1.213.1.4.10"

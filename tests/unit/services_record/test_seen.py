@@ -7,7 +7,7 @@ import pytest
 from dmp_core.model.document import RecordEntry
 from dmp_core.model.identity import Ins
 from dmp_core.model.oids import InsOid
-from dmp_core.services.seen import KIND, Seen, Visits
+from dmp_core.services.record.seen import KIND, Seen, Visits
 
 AT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 INS = Ins(value="279035121518989", oid=InsOid.NIR_TEST)

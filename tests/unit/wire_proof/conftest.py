@@ -28,11 +28,11 @@ from dmp_core.model.software import Software
 from dmp_core.model.x500 import distinguished_name
 from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.ports import HttpAnswer, HttpRequest, HttpStream
-from dmp_core.services.clock_watch import ClockWatch
-from dmp_core.services.exchange import Access, Exchange, Link
-from dmp_core.services.manners import FeedPace
+from dmp_core.services.feed.manners import FeedPace
 from dmp_core.services.notices import Notice
-from dmp_core.services.recorder import Recorder
+from dmp_core.services.wire.clock_watch import ClockWatch
+from dmp_core.services.wire.exchange import Access, Exchange, Link
+from dmp_core.services.wire.recorder import Recorder
 from dmp_core.simulator.dmp import Dmp
 from dmp_core.simulator.interference import Fault
 from dmp_core.simulator.patients import PatientRecord

@@ -10,10 +10,10 @@ import pytest
 from dmp_core.dmp import refusals, td03_authorisation
 from dmp_core.errors import DmpError, ManyFeeds, OutboxUnreadable, ParametersStale
 from dmp_core.model.limits import FEEDS_PER_DAY
-from dmp_core.services.manners import FeedPace
+from dmp_core.services.feed.manners import FeedPace
 from dmp_core.services.notices import CareNeeded
-from dmp_core.services.parameters import DEFAULTS, Parameters, ParametersBook, parse
 from dmp_core.services.upkeep import Upkeep
+from dmp_core.services.wire.parameters import DEFAULTS, Parameters, ParametersBook, parse
 from dmp_core.transport import surroundings
 
 ADD = td03_authorisation.build(td03_authorisation.Action.ADD)

@@ -24,7 +24,7 @@ from dmp_core.model.access import Mode
 from dmp_core.model.limits import UNIQUE_ID
 from dmp_core.model.oids import DMP_REPOSITORY
 from dmp_core.ports import HttpAnswer, HttpStream
-from dmp_core.services.feeding import Outcome, State
+from dmp_core.services.feed.feeding import Outcome, State
 
 FIND = td31_search.find_documents(td31_search.Filter(), ins=None)
 

@@ -1,0 +1,1 @@
+"""Who authenticates: the card and its code, Pro Santé Connect, certificates."""
