@@ -135,7 +135,8 @@ class Http(Server):
         self._reader.start()
 
     def say(self, body: bytes) -> None:
-        if self._name is None:
+        """A host hears that `initialized` was taken before it asks on: two requests at once have no order."""
+        if self._name is None or b'"initialized"' in body:
             self._post(body)
         else:
             self._posts.submit(self._post, body)
