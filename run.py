@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -24,6 +25,10 @@ VENV = Path(os.environ.get("DMP_VENV", ROOT / ".venv"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
+HALVES = (
+    ("tests/unit", "tests/contract", "tests/docs", "docs", "plugins", "tests/integration/bridge"),
+    ("tests/integration", "--ignore=tests/integration/bridge", "tests/e2e", "tests/reliability"),
+)
 DEBIAN_FOR_CARDS = ("swig", "libpcsclite-dev")  # pyscard has no wheel for Linux
 DEBIAN_FOR_CLIENTS = (  # the toolchains of the bridge's clients
     *("gcc", "gcc-mingw-w64-i686-win32", "gcc-mingw-w64-x86-64-win32"),
@@ -82,7 +87,27 @@ def _test(arguments: list[str]) -> int:
             print("==", *step, flush=True)
             if _run(BIN / step[0], *step[1:]):
                 return 1
+        return _both_halves()
     return _run(PYTHON, "-m", "pytest", *arguments)
+
+
+def _both_halves() -> int:
+    """All tests, in two processes. What fails while the halves share the machine is tried once more, alone."""
+    with tempfile.TemporaryFile() as kept:
+        second = subprocess.Popen(_half(1), stdout=kept, stderr=subprocess.STDOUT)
+        failed = [0] if _run(*_half(0)) else []
+        failed += [1] if second.wait() else []
+        kept.seek(0)
+        shutil.copyfileobj(kept, sys.stdout.buffer)
+        sys.stdout.flush()
+    if failed:
+        print("== once more, alone: what failed", flush=True)
+    again = [_run(*_half(number), "--last-failed", "--last-failed-no-failures=none") for number in failed]
+    return max(again, default=0)
+
+
+def _half(number: int) -> list[str]:
+    return [str(PYTHON), "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{number}", *HALVES[number]]
 
 
 def _prepare(*extras: str) -> None:
