@@ -25,10 +25,12 @@ VENV = Path(os.environ.get("DMP_VENV", ROOT / ".venv"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
-HALVES = (
-    ("tests/unit", "tests/contract", "tests/docs", "docs", "plugins", "tests/integration/bridge"),
-    ("tests/integration", "--ignore=tests/integration/bridge", "tests/e2e", "tests/reliability"),
+FIRST_HALF = (
+    *("tests/unit", "tests/contract", "tests/docs", "docs", "plugins"),
+    *(f"tests/integration/{name}" for name in ("bridge", "hostile", "kit", "ways_in")),
 )
+SECOND_HALF = ("tests/integration", "tests/e2e", "tests/reliability")
+HALVES = (FIRST_HALF, (*SECOND_HALF, *(f"--ignore={path}" for path in FIRST_HALF)))
 DEBIAN_FOR_CARDS = ("swig", "libpcsclite-dev")  # pyscard has no wheel for Linux
 DEBIAN_FOR_CLIENTS = (  # the toolchains of the bridge's clients
     *("gcc", "gcc-mingw-w64-i686-win32", "gcc-mingw-w64-x86-64-win32"),
