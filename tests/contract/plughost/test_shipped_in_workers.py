@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hatchling.build
@@ -36,6 +37,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
     return build
 
 
+class OneInstant(SystemClock):
+    """Deadlines pass; what a document says of the time is the same both times."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("file", PLUGINS, ids=lambda file: file.parent.name)
 def test_a_shipped_plugin_works_in_a_worker_as_in_this_process(
     file: Path, wheel: Callable[[Path], Path], tmp_path: Path
@@ -49,8 +57,8 @@ def test_a_shipped_plugin_works_in_a_worker_as_in_this_process(
     lanes = Lanes(trust, SystemClock())
     lanes.store.install(lanes.store.candidate(path))
     settings = {plugin.id: {name: {} for name, one in (plugin.settings or {}).items() if one.default is None}}
-    worker = PluginHost([plugin.id], clock=SystemClock(), trust=trust, settings=settings)
-    inside = PluginHost([plugin.id], clock=SystemClock(), path=_beside(file, tmp_path), settings=settings)
+    worker = PluginHost([plugin.id], clock=OneInstant(), trust=trust, settings=settings)
+    inside = PluginHost([plugin.id], clock=OneInstant(), path=_beside(file, tmp_path), settings=settings)
 
     try:
         assert worker.announce(PatientOpened()) == inside.announce(PatientOpened())
