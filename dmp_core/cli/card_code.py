@@ -1,5 +1,9 @@
 """The code of the card, asked on the terminal: never an argument, never shown, one try for each entry."""
 
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
@@ -51,12 +55,39 @@ def _told(request: PinRequest) -> bool:
 
 def _typed(app: App) -> tuple[Pin, float]:
     """What was typed up to Enter, and in how many seconds. A key that erases begins anew."""
-    click.echo("Code de la carte : ", nl=False, err=True)
     typing = Typing()
-    while (character := click.getchar()) and character not in _ENDS:
-        if character in _ERASES:
-            typing.enter(app.clock.monotonic())[0].wipe()
-        else:
-            typing.key(character, app.clock.monotonic())
+    with _keys() as read:
+        click.echo("Code de la carte : ", nl=False, err=True)
+        while (character := read()) and character not in _ENDS:
+            if character in _ERASES:
+                typing.enter(app.clock.monotonic())[0].wipe()
+            else:
+                typing.key(character, app.clock.monotonic())
     click.echo(err=True)
     return typing.enter(app.clock.monotonic())
+
+
+@contextmanager
+def _keys() -> Iterator[Callable[[], str]]:
+    """Reads keys of the terminal one by one. It shows none of them from before the question until after the last.
+
+    Raises ProfessionalMissing where there is no terminal.
+    """
+    if sys.platform == "win32":
+        yield click.getchar
+        return
+    import termios
+
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+        before = termios.tcgetattr(terminal)
+    except (OSError, termios.error):
+        raise ProfessionalMissing("no terminal at which the code can be typed") from None
+    silent = list(before)
+    silent[3] = before[3] & ~(termios.ECHO | termios.ICANON)
+    try:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+        yield lambda: os.read(terminal, 1).decode("ascii", "replace")
+    finally:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+        os.close(terminal)

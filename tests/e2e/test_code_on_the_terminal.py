@@ -1,11 +1,13 @@
 """`dmp feed` and `dmp consult` with a card: the code is typed on a terminal, never shown, never an argument."""
 
+import fcntl
 import json
 import os
 import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -61,6 +63,12 @@ def folder(simulation: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _take(terminal: int) -> None:
+    """The child's own session, whose terminal this is: what a window of a user is."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """A command on a terminal of its own. A code is waited for, then typed key by key."""
 
@@ -69,7 +77,9 @@ class Terminal:
         files = [str(simulation / CONFIG), str(simulation / simulate_cards.LAYER), str(folder / "data.toml")]
         configs = [part for file in files for part in ("--config", file)]
         command = [sys.executable, "-m", "dmp_core.cli", *arguments, *configs]
-        self._process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, cwd=folder, close_fds=True)
+        self._process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, cwd=folder, preexec_fn=lambda: _take(slave)
+        )
         os.close(slave)
         self.shown = ""
 
