@@ -128,7 +128,7 @@ def test_who_works_in_several_places_chooses_one(desk: Any, service: Running, ta
     tab.get_by_role("radio").nth(1).check()
     tab.get_by_role("button", name="Continuer").click()
 
-    expect(tab.get_by_text("PHARMACIE DE LA GARE")).to_be_visible()
+    expect(tab.get_by_text("PHARMACIE DE LA GARE").first).to_be_visible()
     expect(tab.get_by_text("L’annuaire ne relie pas")).to_be_visible()
 
 
