@@ -37,7 +37,7 @@ HOSTILE = {
     "row-098-runs_a_program": ("import subprocess; subprocess.run(['/bin/true'])", "PermissionError at hostile"),
     "row-099-starts_threads_without_end": ("import threading\n    while True: threading.Thread(target=threading.Event().wait).start()", "RuntimeError at hostile"),
     "row-099-fills_the_disk": ("import os\n    for n in range(10**6): open(f'{os.environ[\"HOME\"]}/{n}', 'wb').write(bytes(10**6))", "OSError at hostile"),
-    "row-098-writes_elsewhere": ("open('/tmp/hostile-was-here', 'w')", "PermissionError at hostile"),
+    "row-098-writes_elsewhere": ("open(ELSEWHERE, 'w')", "PermissionError at hostile"),
     "row-098-reads_a_secret": ("open(SECRET).read()", "PermissionError at hostile"),
     "row-098-reads_the_environment": ("open('/proc/self/environ').read()", "PermissionError at hostile"),
     "row-098-opens_a_socket": ("import socket; socket.create_connection(('127.0.0.1', PORT), 0.2)", "PermissionError at hostile"),
@@ -70,8 +70,10 @@ def test_a_hostile_plugin_is_stopped_and_named_and_the_others_answer(
     shelf: Any, host: Callable[..., PluginHost], state: Any, secret: Path, how: str
 ) -> None:
     body, reason = HOSTILE[how]
+    elsewhere = secret.with_name("written-elsewhere")
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        known = f"SECRET = {str(secret)!r}\nHOST = {os.getpid()}\nPORT = {listening.getsockname()[1]}\n"
+        known = f"SECRET = {str(secret)!r}\nELSEWHERE = {str(elsewhere)!r}\nHOST = {os.getpid()}\n"
+        known += f"PORT = {listening.getsockname()[1]}\n"
         shelf.install(
             "hostile",
             f"@hookimpl\ndef on_patient_opened(event, ctx):\n    {body}\n{known}" if body else "raise ValueError\n",
@@ -93,7 +95,7 @@ def test_a_hostile_plugin_is_stopped_and_named_and_the_others_answer(
     assert state(plugins, "hostile").failures + (state(plugins, "hostile").status is Status.REFUSED) == 1
     assert state(plugins, "sound").reason == ""
     assert took < 0.5 + 0.5 + 1.0  # its time, what a kill may take over it, and what eight busy neighbours take
-    assert not Path("/tmp/hostile-was-here").exists()
+    assert not elsewhere.exists()
 
 
 def test_a_worker_sees_no_more_than_it_must(shelf: Any, host: Callable[..., PluginHost], monkeypatch: Any) -> None:
