@@ -22,7 +22,7 @@ from dmp_core.cards.monitor import CardChanged
 from dmp_core.cards.readers import PcscReaders
 from dmp_core.cards.vitale import FreeZone
 from dmp_core.config import Config, Insi, StructureSettings
-from dmp_core.errors import ConfigInvalid, DmpError, EnvironmentIgnored
+from dmp_core.errors import ConfigInvalid, EnvironmentIgnored
 from dmp_core.links import (
     certificates_of,
     open_identity_provider,
@@ -50,6 +50,7 @@ from dmp_core.ports import (
     PatientFile,
     Readers,
 )
+from dmp_core.pump import Pump
 from dmp_core.rules.checking import DocumentChecks
 from dmp_core.services.announcement import Announcer
 from dmp_core.services.authentication.cards import Cards
@@ -99,7 +100,6 @@ from dmp_core.transport import surroundings
 T = TypeVar("T")
 _LONGEST_WAIT: Final = timedelta(seconds=60)
 _WHILE_WRITING: Final = timedelta(seconds=1)
-_AFTER_FAILURE: Final = timedelta(seconds=5)
 _NETWORK_THREADS: Final = 4
 _HOST_WAITS: Final = 0.4  # seconds that a host which connects may wait for plugins
 
@@ -154,20 +154,14 @@ class App:
         self.clock: Clock = clock or SystemClock()
         self.ids: Ids = ids or SystemIds()
         self._checks = DocumentChecks.of(config.data, config.rules.of(config.environment))
-        self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._delivering, self._watching, self._signing_in, self._identifying, self._lending, self._borrowing = (
+            Pump(f"dmp-{name}", self._stopping, self._pause_until)
+            for name in ("delivery", "cards", "session", "psc", "lend", "borrow")
+        )
         self._listeners: list[Callable[[Notice], None]] = []
         self._network = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="dmp-network")
-        self._pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
-        self._cards_wake = threading.Event()
-        self._cards_pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
         self._open_readers, self._beneficiaries, self._open_cps = open_readers, beneficiaries, open_cps
-        self._cps_wake = threading.Event()
-        self._cps_pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
-        self._psc_wake = threading.Event()
-        self._psc_pump: threading.Thread | None = None  # noqa: TID251 - threads are owned here
-        self._sharing_wake = (threading.Event(), threading.Event())
-        self._sharing_pumps: list[threading.Thread] = []  # noqa: TID251 - threads are owned here
         self._keys = keys = FileKeyStore(config.data / "keys", self.ids)
         self.outbox: OutboxStore = wrap_outbox(SqliteOutbox(config.data / "outbox.sqlite", keys, self.ids))
         self.patients: PatientFile = SqlitePatientFile(config.data / "patients.sqlite", keys, self.ids)
@@ -314,8 +308,8 @@ class App:
         self.delivery.resume_record(item)
 
     def _wake_sharing(self) -> None:
-        for wake in self._sharing_wake:
-            wake.set()
+        self._lending.wake()
+        self._borrowing.wake()
 
     def _identities(self) -> Identities:
         structure, insi = self.structure, self.config.insi
@@ -349,7 +343,7 @@ class App:
             clock=self.clock,
             audit=self.audit,
             tell=self._tell,
-            wake=self._psc_wake.set,
+            wake=self._identifying.wake,
             idle=self.config.psc.idle,
             longest=self.config.psc.longest,
         )
@@ -371,7 +365,7 @@ class App:
             tell=self._tell,
             drop=self._drop_card_links,
             deliver=self.wake,
-            wake=self._cps_wake.set,
+            wake=self._signing_in.wake,
             idle=settings.idle,
             structure_on_card=settings.structure_on_card,
             helper=self._stunnel,
@@ -533,60 +527,37 @@ class App:
 
     def start(self) -> None:
         """Take up what an earlier run left, and go on by itself from now on. Once started, it goes on."""
-        if self._pump is not None:
+        if self._delivering.started:
             return
         self._warn_of_surroundings()
         self.outbox.recover(self.clock.now())
-        self._pump = threading.Thread(  # noqa: TID251 - threads are owned here
-            target=self._run, args=(self._deliver, self._wake), name="dmp-delivery", daemon=True
-        )
-        self._pump.start()
+        self._delivering.start(self._deliver)
         if self.config.cards.enabled:
-            self._cards_pump = threading.Thread(  # noqa: TID251 - threads are owned here
-                target=self._run, args=(self.cards.step, self._cards_wake), name="dmp-cards", daemon=True
-            )
-            self._cards_pump.start()
+            self._watching.start(self.cards.step)
         if self.cps is not None:
-            self._cps_pump = threading.Thread(  # noqa: TID251 - threads are owned here
-                target=self._run, args=(self.cps.step, self._cps_wake), name="dmp-session", daemon=True
-            )
-            self._cps_pump.start()
+            self._signing_in.start(self.cps.step)
         if self.psc is not None:
-            self._psc_pump = threading.Thread(  # noqa: TID251 - threads are owned here
-                target=self._run, args=(self.psc.step, self._psc_wake), name="dmp-psc", daemon=True
-            )
-            self._psc_pump.start()
+            self._identifying.start(self.psc.step)
         if self.sharing is not None:
-            self._start_sharing(self.sharing)
-
-    def _start_sharing(self, sharing: Sharing) -> None:
-        steps = (sharing.lend_step, sharing.borrow_step)
-        for name, step, wake in zip(("dmp-lend", "dmp-borrow"), steps, self._sharing_wake, strict=True):
-            pump = threading.Thread(target=self._run, args=(step, wake), name=name, daemon=True)  # noqa: TID251 - owned here
-            self._sharing_pumps.append(pump)
-            pump.start()
+            self._lending.start(self.sharing.lend_step)
+            self._borrowing.start(self.sharing.borrow_step)
 
     def _stop_sharing(self, wait: float) -> None:
-        if self.sharing is None:
-            return
-        self.sharing.close()
-        self._wake_sharing()
-        for pump in self._sharing_pumps:
-            pump.join(wait)
+        if self.sharing is not None:
+            self.sharing.close()
+            self._wake_sharing()
+            self._lending.join(wait)
+            self._borrowing.join(wait)
 
     def close(self, *, wait: float = 2.0) -> None:
         """Stop; what is being sent gets `wait` seconds to end, else the next start looks it up."""
         self._stopping.set()
-        self._wake.set()
-        if self._pump is not None:
-            self._pump.join(wait)
+        self._delivering.join(wait)
         self._stop_sharing(wait)
         self._stop_cards(wait)
         self._end_card_session(wait)
         if self.psc is not None:
-            self._psc_wake.set()
-            if self._psc_pump is not None:
-                self._psc_pump.join(wait)
+            self._identifying.join(wait)
             self.psc.shutdown(wait)
         self._network.shutdown(wait=False, cancel_futures=True)
         for exchange in self._open_exchanges:
@@ -601,25 +572,22 @@ class App:
 
     def _stop_cards(self, wait: float) -> None:
         """The step under way comes back at once; a card that is read may take its time, its thread ends with us."""
-        self._cards_wake.set()
-        if self._cards_pump is not None:
+        if self._watching.started:
             self.cards.interrupt()
-            self._cards_pump.join(wait)
+        self._watching.join(wait)
         self.cards.close()
 
     def _end_card_session(self, wait: float) -> None:
         """The card logs out: whoever starts next types the code."""
         if self.cps is None:
             return
-        self._cps_wake.set()
-        if self._cps_pump is not None:
-            self._cps_pump.join(wait)
+        self._signing_in.join(wait)
         self.cps.close()
         self._card_thread.close()
 
     def wake(self) -> None:
         """There is something to deliver."""
-        self._wake.set()
+        self._delivering.wake()
 
     def subscribe(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
         """`listener` hears what the core tells the host, on whichever thread it happens; it must be quick.
@@ -658,16 +626,6 @@ class App:
             return otherwise()
 
     # ------------------------------------------------------------ behind the host
-
-    def _run(self, step: Callable[[], datetime | None], wake: threading.Event) -> None:
-        while not self._stopping.is_set():
-            wake.clear()
-            try:
-                pause = self._pause_until(step())
-            except DmpError as error:
-                log.warning("delivery.stopped", code=error.code)
-                pause = _AFTER_FAILURE
-            wake.wait(pause.total_seconds())
 
     def _deliver(self) -> datetime | None:
         self.upkeep.step()

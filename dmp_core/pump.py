@@ -1,0 +1,56 @@
+"""A thread of app.py that takes one step after another: when the last one said, or when somebody wakes it."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from dmp_core import log
+from dmp_core.errors import DmpError
+
+_AFTER_FAILURE: Final = timedelta(seconds=5)
+
+
+class Pump:
+    """One daemon thread. It may be woken before it starts, and after it ended."""
+
+    def __init__(
+        self, name: str, stopping: threading.Event, pause_until: Callable[[datetime | None], timedelta]
+    ) -> None:
+        """`stopping` ends every pump of an app; `pause_until`: how long to rest where a step named its next time."""
+        self._name = name
+        self._stopping = stopping
+        self._pause_until = pause_until
+        self._woken = threading.Event()
+        self._thread: threading.Thread | None = None  # noqa: TID251 - owned by app.py
+
+    @property
+    def started(self) -> bool:
+        return self._thread is not None
+
+    def start(self, step: Callable[[], datetime | None]) -> None:
+        """Take `step`, again and again; a DmpError is told, and the next step comes a little later."""
+        self._thread = threading.Thread(  # noqa: TID251 - owned by app.py
+            target=self._run, args=(step,), name=self._name, daemon=True
+        )
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to do now."""
+        self._woken.set()
+
+    def join(self, seconds: float) -> None:
+        """Once it is stopping: wait for the step under way, for so long at most."""
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self, step: Callable[[], datetime | None]) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                pause = self._pause_until(step())
+            except DmpError as error:
+                log.warning("delivery.stopped", code=error.code)
+                pause = _AFTER_FAILURE
+            self._woken.wait(pause.total_seconds())
