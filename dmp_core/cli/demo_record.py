@@ -10,6 +10,7 @@ from dmp_core.documents import frame
 from dmp_core.documents.facts import Facts
 from dmp_core.model import codes
 from dmp_core.model.practitioner import Operator, Practitioner, Structure, Who
+from dmp_core.simulator import tiny_pdf
 from dmp_core.simulator.counter import demo_counter
 
 _HOSPITAL: Final = Structure(national_id="1990000002", name="HOPITAL DE DEMONSTRATION", sector="SA01")
@@ -71,26 +72,4 @@ def _document(
         version=1,
         effective_time=when,
     )
-    return frame.compose(facts, PdfBody(act=Act(start=when), title=title, pdf=one_line_pdf(title)))
-
-
-def one_line_pdf(text: str) -> bytes:
-    """A PDF of one page that shows `text` (ISO 8859-1)."""
-    shown = text.encode("latin-1", "replace").replace(b"\\", b"").replace(b"(", b"\\(").replace(b")", b"\\)")
-    stream = b"BT /F1 16 Tf 60 760 Td (" + shown + b") Tj ET"
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-    ]
-    body, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    count = len(objects) + 1
-    end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, len(body))
-    return body + b"xref\n0 %d\n0000000000 65535 f \n" % count + table + end
+    return frame.compose(facts, PdfBody(act=Act(start=when), title=title, pdf=tiny_pdf.write([title])))

@@ -37,12 +37,7 @@ class SqliteActs:
     def __init__(self, path: Path, keys: KeyStore, ids: Ids) -> None:
         """Raises OutboxLocked; OutboxUnreadable also where the secret is not the one that the file was made with."""
         self._vault = Vault(keys.secret(SECRET), ids)
-        self._db = Database(path, SCRIPTS)
-        try:
-            self._require_secret()
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = Database(path, SCRIPTS, check=self._vault.check)
 
     def declare(self, structure: str, acts: Iterable[Act]) -> None:
         rows = [self._row(structure, act) for act in acts]
@@ -81,11 +76,3 @@ class SqliteActs:
 
     def _mark(self, structure: str, act: Act) -> bytes:
         return self._vault.mark("act", structure, f"{act.type_id}\x1f{act.record}".encode())
-
-    def _require_secret(self) -> None:
-        with self._db.writing() as db:
-            known = [value for (value,) in db.execute("SELECT value FROM secret_check")]
-            if not known:
-                db.execute("INSERT INTO secret_check VALUES (?)", (self._vault.check,))
-            elif self._vault.check not in known:
-                raise OutboxUnreadable("the secret is not the one that the file of the acts was made with")

@@ -75,10 +75,11 @@ def require_sqlite(version: str) -> None:
 class Database:
     """The file at `path`, owned by this process, its schema made by `scripts`.
 
-    Raises OutboxLocked, OutboxUnreadable, OutboxFull.
+    `check`: what the vault's secret gives; a file that was made with another secret is refused, since nothing would be
+    found in it. Raises OutboxLocked, OutboxUnreadable, OutboxFull.
     """
 
-    def __init__(self, path: Path, scripts: Sequence[str] = MIGRATIONS) -> None:
+    def __init__(self, path: Path, scripts: Sequence[str] = MIGRATIONS, *, check: bytes | None = None) -> None:
         require_sqlite(apsw.sqlite_lib_version())
         self.path = path
         self._lock = threading.RLock()
@@ -91,6 +92,20 @@ class Database:
         except BaseException:
             self._owner.close()
             raise
+        if check is not None:
+            try:
+                self._require(check)
+            except BaseException:
+                self.close()
+                raise
+
+    def _require(self, check: bytes) -> None:
+        with self.writing() as db:
+            known = [value for (value,) in db.execute("SELECT value FROM secret_check")]
+            if not known:
+                db.execute("INSERT INTO secret_check VALUES (?)", (check,))
+            elif check not in known:
+                raise OutboxUnreadable("the secret is not the one that the file was made with")
 
     @contextmanager
     def reading(self) -> Iterator[apsw.Connection]:

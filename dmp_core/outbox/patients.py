@@ -44,12 +44,7 @@ class SqlitePatientFile:
     def __init__(self, path: Path, keys: KeyStore, ids: Ids) -> None:
         """Raises OutboxLocked; OutboxUnreadable also where the secret is not the one that the file was made with."""
         self._vault = Vault(keys.secret(SECRET), ids)
-        self._db = Database(path, SCRIPTS)
-        try:
-            self._require_secret()
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = Database(path, SCRIPTS, check=self._vault.check)
 
     def read(self, structure: str, host_id: str, kind: str) -> bytes | None:
         mark = self._mark(structure, host_id)
@@ -95,15 +90,6 @@ class SqlitePatientFile:
         key, wrapped = self._vault.new_key(mark.hex())
         db.execute("INSERT INTO patient (mark, wrapped) VALUES (?, ?)", (mark, wrapped))
         return key
-
-    def _require_secret(self) -> None:
-        """With another secret no patient would be found: an opposition would be forgotten without a word."""
-        with self._db.writing() as db:
-            known = [value for (value,) in db.execute("SELECT value FROM secret_check")]
-            if not known:
-                db.execute("INSERT INTO secret_check VALUES (?)", (self._vault.check,))
-            elif self._vault.check not in known:
-                raise OutboxUnreadable("the secret is not the one that the file of the patients was made with")
 
 
 def _first(db: apsw.Connection, query: str, *values: Any) -> tuple[Any, ...] | None:

@@ -35,9 +35,7 @@ class Bonus(Panel):
     def table(self, ask: Ask, opened: OpenBonus, form: Form) -> File:
         """The acts as CSV, for the pharmacy's own tables."""
         report = ask(self.method, {"year": _year(opened, form), "csv": True})
-        name = f"dmp-{report.year}.csv"
-        headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'}
-        return File(report.csv.encode("utf-8-sig"), headers)
+        return File.table(report.csv, f"dmp-{report.year}.csv")
 
     def _values(self, ask: Ask, opened: OpenBonus, form: Form) -> Mapping[str, Any]:
         year = _year(opened, form)

@@ -52,11 +52,7 @@ class Journal(Panel):
     def table(self, ask: Ask, opened: PatientReference, form: Form) -> File:
         """The same as CSV."""
         reviewed = ask(self.method, _question(opened, form) | {"csv": True})
-        headers = {
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": 'attachment; filename="journal-des-acces.csv"',
-        }
-        return File(reviewed.csv.encode("utf-8-sig"), headers)
+        return File.table(reviewed.csv, "journal-des-acces.csv")
 
     def _values(self, ask: Ask, opened: PatientReference, form: Form) -> dict[str, Any]:
         done = ask(self.method, _question(opened, form)).done

@@ -5,7 +5,7 @@ To write one: a module with a subclass of `Panel`, templates beside the others, 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from hostbridge.protocol.messages import Message, Nothing
 
@@ -34,6 +34,13 @@ class File:
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
+
+    @classmethod
+    def table(cls, csv: str, name: str) -> Self:
+        """A table to keep, with the mark that makes a spreadsheet read it as UTF-8. `name`: ASCII, no quotes."""
+        disposition = f'attachment; filename="{name}"'
+        headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": disposition}
+        return cls(csv.encode("utf-8-sig"), headers)
 
 
 class Panel:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dmp_core.cli.demo_record import one_line_pdf
 from dmp_core.cli.demo_stage import Stage
+from dmp_core.simulator import tiny_pdf
 from dmp_core.simulator.counter import demo_counter
 
 VACCINATION = {
@@ -73,7 +73,7 @@ def test_the_same_file_again_is_the_same_document(desk: Desk) -> None:
 
 
 def test_a_pdf_becomes_an_unstructured_document(desk: Desk) -> None:
-    desk.write("report.pdf", one_line_pdf("Entretien"))
+    desk.write("report.pdf", tiny_pdf.write(["Entretien"]))
 
     fed = desk.dmp("feed", "report.pdf", "--type", "entretien-pharmaceutique", "--patient", "patient.json")
 
@@ -114,7 +114,7 @@ def test_a_file_that_is_no_document_is_refused_with_the_line_and_the_rule(
 
 
 def test_a_cut_pdf_is_refused_with_the_rule(desk: Desk) -> None:
-    desk.write("cut.pdf", one_line_pdf("Entretien")[:-20])
+    desk.write("cut.pdf", tiny_pdf.write(["Entretien"])[:-20])
 
     refused = desk.dmp("feed", "cut.pdf", "--type", "bilan-medication", "--patient", "patient.json")
 

@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from dmp_core.cli.demo_record import one_line_pdf
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
+from dmp_core.simulator import tiny_pdf
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.interference import NoFault
 from dmp_core.simulator.server import running as simulating
@@ -87,7 +87,7 @@ class Host:
 
     def save(self) -> str:
         number = next(self.numbers)
-        content = {"date": "2026-01-15", "pdf": b64encode(one_line_pdf(f"Bilan {number}")).decode()}
+        content = {"date": "2026-01-15", "pdf": b64encode(tiny_pdf.write([f"Bilan {number}"])).decode()}
         told = {"key": f"save-{number}", "record": f"record-{number}", "type_id": "bilan-medication"}
         item: str = self.call("document/saved", told | {"patient": self.patients[0], "content": content})["item"]
         return item

@@ -89,18 +89,6 @@ def with_wrong_certificates(holder: Holder, *, stranger: Holder | None = None) -
     )
 
 
-def with_unreadable_certificates(holder: Holder) -> Cps3:
-    """A CPS3 whose certificates are no certificates."""
-    noise = bytes(range(256)) * 4
-    return Cps3(
-        replace(
-            holder,
-            authentication=replace(holder.authentication, certificate=noise),
-            signature=replace(holder.signature, certificate=noise),
-        )
-    )
-
-
 def empty_vitale() -> Vitale2:
     """A Vitale 2 that names nobody."""
     return Vitale2(())
