@@ -19,6 +19,8 @@ from dmp_core.simulator.cards.vpcd import Slot
 from dmp_core.simulator.counter import Counter, demo_counter
 from dmp_core.simulator.pki import Pki, make
 
+OPENSC = next(iter(Path("/usr/lib").glob("*-linux-*/opensc-pkcs11.so")), Path("/usr/lib/opensc-pkcs11.so"))
+"""Where Debian has OpenSC's PKCS#11 module, on whatever processor."""
 FOLDER = Path(tempfile.gettempdir()) / f"dmp-pcsc-{os.getpid()}"
 """The library reads where the service is once a process: no test ever speaks to this machine's own readers."""
 os.environ[service.SOCKET_VARIABLE] = str(service.socket_in(FOLDER))

@@ -3,16 +3,8 @@
 from urllib.request import Request, urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-
-
-def axe(page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 AA."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    found = Axe().run(page, options=rules).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
+from windows import axe
 
 # ---------------------------------------------------------------- to read
 

@@ -3,32 +3,8 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-
-
-def axe(window: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 AA."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    found = Axe().run(window, options=rules).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
-
-def fits(window: Page) -> bool:
-    return bool(window.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-def reach(window: Page, text: str) -> None:
-    """Go there by Tab alone."""
-    for _ in range(40):
-        window.keyboard.press("Tab")
-        window.wait_for_timeout(150)
-        where = window.evaluate(
-            "(one => one === document.body ? '' : one.textContent + one.id)(document.activeElement)"
-        )
-        if text in where:
-            return
-    raise AssertionError(f"no Tab leads to {text}")
+from windows import axe, fits, reach
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+from windows import axe, fits
 
 from dmp_core.cli.simulate import prepare
 from dmp_core.model.identity import Patient, ins_key
@@ -22,17 +22,6 @@ def simulation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled")
     prepare(folder, filled=True)
     return folder
-
-
-def axe(window: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 AA."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    found = Axe().run(window, options=rules).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
-
-def fits(window: Page) -> bool:
-    return bool(window.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def opened(desk: Any, tab: Page) -> Page:

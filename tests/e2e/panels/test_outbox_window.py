@@ -3,20 +3,13 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from windows import axe
 
 from dmp_core.model.item import State
 from hostbridge.panels.outbox import GROUPS
 
 TITRE = "Envois au DMP"
-
-
-def axe(window: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 AA."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    found = Axe().run(window, options=rules).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
 @pytest.fixture

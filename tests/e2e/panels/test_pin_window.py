@@ -3,25 +3,17 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from cards import PutIn
+from cards import OPENSC, PutIn
 from playwright.sync_api import Locator, Page, expect
+from windows import axe
 
 from dmp_core.simulator.cards.cps3 import Cps3
 from dmp_core.simulator.cards.holder import Holder
 from dmp_core.simulator.counter import demo_counter
 
-OPENSC = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
 STRUCTURE = demo_counter().structure.national_id
 IN_A_CARD = f'[structure.{STRUCTURE}.keys]\nsource = "card"\n[cps]\nlibrary = "{OPENSC}"\n'
 HAND = 150  # milliseconds between keys
-
-
-def axe(window: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 AA."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    found = Axe().run(window, options=rules).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
 @pytest.fixture

@@ -4,21 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from windows import axe
 
 from dmp_core.app import SystemClock, SystemIds
 from dmp_core.sharing.identity import of_folder
 from dmp_core.sharing.listener import call_to_pair
 
 SHARED = '[sharing]\nenabled = true\nname = "comptoir 2"\nlisten = "127.0.0.1"\nport = 0\n'
-
-
-def axe(window: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 AA."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    found = Axe().run(window, options=rules).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
 @pytest.fixture

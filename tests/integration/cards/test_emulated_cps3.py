@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pkcs11
 import pytest
-from cards import PutIn
+from cards import OPENSC, PutIn
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,12 +13,11 @@ from pkcs11 import Attribute, Mechanism, ObjectClass
 from dmp_core.simulator.cards.cps3 import DIGEST_INFO, Cps3
 from dmp_core.simulator.cards.holder import Holder
 
-MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
 DIGEST = DIGEST_INFO[32] + sha256(b"abc").digest()
 
 
 def _token() -> pkcs11.Token:
-    return next(iter(pkcs11.lib(MODULE).get_tokens()))
+    return next(iter(pkcs11.lib(str(OPENSC)).get_tokens()))
 
 
 def test_opensc_signs_with_the_authentication_key_of_the_holder(put_in: PutIn, cps3: Cps3) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pkcs11
 import pytest
+from cards import OPENSC
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pkcs11 import Attribute, CertificateType, ObjectClass
 
@@ -40,7 +41,6 @@ from dmp_core.simulator.pki import _signature as signature_uses
 from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
 
-OPENSC = Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so")
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cards import OPENSC
 
 from dmp_core.cards.pin import Pin
 from dmp_core.errors import (
@@ -353,9 +354,8 @@ def test_a_hundred_fed_documents_cost_a_hundred_and_one_card_operations(feeding_
 def test_an_assertion_is_signed_by_the_signature_key_where_the_configuration_says_so(
     make_pharmacy, soft_tokens, soft_token, soft, put_in
 ) -> None:
-    opensc = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
     pharmacy = make_pharmacy(
-        cps=f'library = "{opensc}"\nsign_library = "{soft}"', extra="[vihf]\nsigned_in_direct = true"
+        cps=f'library = "{OPENSC}"\nsign_library = "{soft}"', extra="[vihf]\nsigned_in_direct = true"
     )
     soft_tokens.make(pharmacy.holder(), soft_token(aut="", certificates=("sig",)))
     pharmacy.work(pharmacy.who)
@@ -374,8 +374,7 @@ def test_an_assertion_is_signed_by_the_signature_key_where_the_configuration_say
 def test_a_card_of_another_structure_is_refused_unless_the_configuration_allows_it(
     make_pharmacy, put_in, strict, state
 ) -> None:
-    opensc = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
-    pharmacy = make_pharmacy(cps=f'library = "{opensc}"\nstructure_on_card = {strict}')
+    pharmacy = make_pharmacy(cps=f'library = "{OPENSC}"\nstructure_on_card = {strict}')
     pharmacy.work(pharmacy.who)
     elsewhere = pharmacy.counter.structure.model_copy(update={"national_id": "1990000009", "name": "AILLEURS"})
     put_in(Cps3(Holder.of(pharmacy.simulator.pki, pharmacy.practitioner, elsewhere)))

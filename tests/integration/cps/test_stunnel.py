@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cards import OPENSC
 
 from dmp_core.errors import CardTlsUnavailable
 from dmp_core.model.document import RecordStatus
@@ -27,8 +28,7 @@ def stunnel_with_its_engine() -> None:
 
 @pytest.fixture
 def fallback(make_pharmacy):
-    opensc = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
-    pharmacy = make_pharmacy(cps=f'library = "{opensc}"\nstunnel = "{STUNNEL}"')
+    pharmacy = make_pharmacy(cps=f'library = "{OPENSC}"\nstunnel = "{STUNNEL}"')
     pharmacy.work(pharmacy.who)
     return pharmacy
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cards import PutIn
+from cards import OPENSC, PutIn
 
 from dmp_core.card_thread import CardThread
 from dmp_core.cards.cps import CpsReaders
@@ -18,8 +18,6 @@ from dmp_core.services.doctor import cps, readers
 from dmp_core.services.doctor.finding import Finding, Severity
 from dmp_core.services.doctor.setup import Libraries, Setup
 from dmp_core.simulator.cards.cps3 import Cps3
-
-OPENSC = Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so")
 
 
 @pytest.fixture
