@@ -1,7 +1,6 @@
 """*Jauge du DMP*: of the year's finished interviews and bilans, how many the DMP has, and which are missing."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -34,19 +33,15 @@ class Bonus(Panel):
 
     def table(self, ask: Ask, opened: OpenBonus, form: Form) -> File:
         """The acts as CSV, for the pharmacy's own tables."""
-        report = ask(self.method, {"year": _year(opened, form), "csv": True})
+        report = ask(self.method, {"year": _year(ask, opened, form), "csv": True})
         return File.table(report.csv, f"dmp-{report.year}.csv")
 
     def _values(self, ask: Ask, opened: OpenBonus, form: Form) -> Mapping[str, Any]:
-        year = _year(opened, form)
+        year = _year(ask, opened, form)
         labels = {type_.id: type_.label for type_ in ask("document/types", {}).types}
-        return {"answer": ask(self.method, {"year": year}), "labels": labels, "this_year": _this_year()}
+        return {"answer": ask(self.method, {"year": year}), "labels": labels, "this_year": ask.now.year}
 
 
-def _year(opened: OpenBonus, form: Form) -> int:
+def _year(ask: Ask, opened: OpenBonus, form: Form) -> int:
     text = form.get("year", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else opened.year or _this_year()
-
-
-def _this_year() -> int:
-    return datetime.now(UTC).year  # noqa: TID251 - which year a window shows first
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else opened.year or ask.now.year

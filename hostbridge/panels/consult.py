@@ -1,7 +1,7 @@
 """*Accéder au DMP*: the question that stands before the record, its sections and rows, one document, who reads it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any, ClassVar, Final
 
@@ -115,7 +115,7 @@ class Consult(Panel):
 
     def list(self, ask: Ask, opened: PatientReference, form: Form) -> Drawn:
         """*Chercher*: another list."""
-        ask("dmp/listBegin", _of(opened) | _question(form))
+        ask("dmp/listBegin", _of(opened) | _question(ask, form))
         return self.rows(ask, opened, form)
 
     def rows(self, ask: Ask, opened: PatientReference, form: Form) -> Drawn:
@@ -218,7 +218,7 @@ def _wish(form: Form) -> dict[str, Any]:
     return told
 
 
-def _question(form: Form) -> dict[str, Any]:
+def _question(ask: Ask, form: Form) -> dict[str, Any]:
     """`since` and `filter` of the form of the list."""
     period = form.get("period", "default")
     wanted: dict[str, Any] = {name: form[name].strip() for name in ("author",) if form.get(name, "").strip()}
@@ -227,7 +227,7 @@ def _question(form: Form) -> dict[str, Any]:
     if period == "days":
         wanted |= {name: _day(form.get(name, "")) for name in ("service_from", "service_to") if form.get(name)}
     wanted |= {name: True for name in ("archived", "replaced") if name in form}
-    since = {"all": "all", "days": "all", "years": (_today() - _YEARS).isoformat()}.get(period, "default")
+    since = {"all": "all", "days": "all", "years": (ask.now.date() - _YEARS).isoformat()}.get(period, "default")
     return {"since": since, "filter": wanted}
 
 
@@ -240,10 +240,6 @@ def _types() -> tuple[Code, ...]:
 def _day(text: str) -> str:
     """As it was typed; what is no date is refused with the other parameters."""
     return text[:10]
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()  # noqa: TID251 - what a window shows of the past
 
 
 def _has(row: Any, text: str) -> bool:

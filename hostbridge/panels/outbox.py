@@ -1,7 +1,7 @@
 """*Envois au DMP*: what went, what waits and why, what needs somebody; each line with what can be done about it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from dmp_core.errors import DmpError
@@ -138,8 +138,7 @@ class Outbox(Panel):
         }
 
     def _of(self, ask: Ask, states: frozenset[State]) -> Sequence[ItemView]:
-        since = (datetime.now(UTC) - _SHOWN).isoformat()  # noqa: TID251 - what a window shows of the past
-        asked = {"states": sorted(states), "limit": _MOST, "since": since}
+        asked = {"states": sorted(states), "limit": _MOST, "since": (ask.now - _SHOWN).isoformat()}
         items: Sequence[ItemView] = ask(self.method, asked).items
         return items
 

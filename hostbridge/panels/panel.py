@@ -3,17 +3,30 @@
 To write one: a module with a subclass of `Panel`, templates beside the others, one line in `registry.PANELS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Self
+from datetime import datetime
+from typing import Any, ClassVar, Final, Protocol, Self
 
 from hostbridge.protocol.messages import Message, Nothing
 
-Ask = Callable[[str, Mapping[str, Any]], Any]
-"""`ask("feed/describe", {"item": ...})` gives the method's result, for the operator who works at the seat now.
 
-Raises DmpError where the method refuses, RpcError where its parameters are wrong.
-"""
+class Ask(Protocol):
+    """The seat, as a window has it."""
+
+    def __call__(self, method: str, params: Mapping[str, Any]) -> Any:
+        """`ask("feed/describe", {"item": ...})` gives the method's result, for the operator who works there now.
+
+        Raises DmpError where the method refuses, RpcError where its parameters are wrong.
+        """
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The time of the app, in UTC."""
+        ...
+
+
 Form = Mapping[str, str]
 """What the window sends: names of fields and their text; a box that is not ticked is absent."""
 

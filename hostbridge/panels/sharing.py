@@ -1,6 +1,6 @@
 """*Carte partagée*: the holder lends the card to the other counters for a time; two counters compare a code."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from hostbridge.panels.panel import Ask, Drawn, Form, Panel
@@ -29,8 +29,7 @@ class SharingPanel(Panel):
         """*Partager ma carte*, for the time that the holder chose."""
         minutes = form.get("minutes", "")
         lasts = timedelta(minutes=int(minutes) if minutes in DURATIONS else 60)
-        until = datetime.now(UTC) + lasts  # noqa: TID251 - the holder names a duration, the method a time
-        return self._content(ask("sharing/enable", {"until": until.isoformat()}))
+        return self._content(ask("sharing/enable", {"until": (ask.now + lasts).isoformat()}))
 
     def disable(self, ask: Ask, _opened: Nothing, _form: Form) -> Drawn:
         return self._content(ask("sharing/disable", {}))

@@ -10,6 +10,7 @@ import re
 import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -124,7 +125,7 @@ class Site:
         """What `work` draws, or the error that it raises, as a French sentence with its remedy."""
         extra: dict[str, str] = {}
         try:
-            drawn: Drawn | File = work(_ask_of(window.seat))
+            drawn: Drawn | File = work(_Asking(window.seat))
         except (DmpError, RpcError) as error:
             drawn = _failed(error.error if isinstance(error, RpcError) else error, part=part)
             extra = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML"} if part else {}
@@ -159,8 +160,18 @@ class Site:
         return {**_ALWAYS, **headers, "Content-Security-Policy": policy}
 
 
-def _ask_of(seat: Seat) -> Any:
-    return lambda method, params: answer(seat, method, params)
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """`panel.Ask` at one seat."""
+
+    seat: Seat
+
+    def __call__(self, method: str, params: Mapping[str, Any]) -> Any:
+        return answer(self.seat, method, params)
+
+    @property
+    def now(self) -> datetime:
+        return self.seat.app.clock.now()
 
 
 def _around(window: Window) -> dict[str, Any]:
