@@ -1,13 +1,11 @@
-"""Puts the parts together for one host, and owns what the core must not: the clock, randomness and the threads."""
+"""Puts the parts together for one host, and owns what the core must not: the threads."""
 
 import os
 import threading
-import time
-import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -95,6 +93,7 @@ from dmp_core.services.wire.parameters import ParametersBook
 from dmp_core.services.wire.recorder import Recorder
 from dmp_core.sharing.reading import RecordsHere
 from dmp_core.sharing.seat import Sharing
+from dmp_core.system import SystemClock, SystemIds
 from dmp_core.transport import surroundings
 
 T = TypeVar("T")
@@ -102,25 +101,6 @@ _LONGEST_WAIT: Final = timedelta(seconds=60)
 _WHILE_WRITING: Final = timedelta(seconds=1)
 _NETWORK_THREADS: Final = 4
 _HOST_WAITS: Final = 0.4  # seconds that a host which connects may wait for plugins
-
-
-class SystemClock:
-    """The computer's clock."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251 - the one place that reads the time
-
-    monotonic = staticmethod(time.monotonic)  # noqa: TID251 - the one place that reads the time
-
-
-class SystemIds:
-    """The operating system's randomness."""
-
-    def uuid(self) -> uuid.UUID:
-        return uuid.uuid4()  # noqa: TID251 - the one place that draws a UUID
-
-    def token(self, size: int) -> bytes:
-        return os.urandom(size)
 
 
 class App:

@@ -16,7 +16,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from dmp_core.app import App, SystemClock, SystemIds
+from dmp_core.app import App
 from dmp_core.cli import simulate_psc
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.config import load
@@ -24,6 +24,7 @@ from dmp_core.services.authentication.card_view import CardState
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.server import running as simulating
 from dmp_core.simulator.simulator import Simulator, now
+from dmp_core.system import SystemClock, SystemIds
 from hostbridge.panels import pages
 from hostbridge.panels.panel import surroundings
 from hostbridge.panels.pin import PinDialog

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from dmp_core.app import SystemClock, SystemIds
 from dmp_core.audit.chain import ChainedAudit
 from dmp_core.cli.setting import config_option, fail, json_option, read_config, show_json, shows_errors, who_of
 from dmp_core.errors import AuditBroken
 from dmp_core.model.practitioner import Who
 from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.services.review import Review
+from dmp_core.system import SystemClock, SystemIds
 
 since_option = click.option(
     "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Only from this day (UTC) on."

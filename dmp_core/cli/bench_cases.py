@@ -13,7 +13,6 @@ from uuid import UUID
 from lxml import etree
 
 from dmp_core.api import Act, CdaBody, Code, DocumentType, FileBody, cda
-from dmp_core.app import SystemClock, SystemIds
 from dmp_core.cli import bench_bridge, bench_plugins, bench_record, bench_start
 from dmp_core.dmp import mtom, soap, vihf
 from dmp_core.documents import checks, frame, viewer
@@ -25,6 +24,7 @@ from dmp_core.model.software import Software
 from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.outbox.sqlite import SqliteOutbox
 from dmp_core.simulator import pki
+from dmp_core.system import SystemClock, SystemIds
 from dmp_core.testing.people import patient, who
 from dmp_core.transport.file_key import FileSigner
 

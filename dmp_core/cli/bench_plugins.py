@@ -17,10 +17,10 @@ import pluggy
 from dmp_core.api import hookspecs
 from dmp_core.api.context import Context
 from dmp_core.api.events import PatientOpened
-from dmp_core.app import SystemClock
 from dmp_core.plughost.discovery import discover
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.trust import Trust
+from dmp_core.system import SystemClock
 
 Work = Callable[[], object]
 _ECHO: Final = (

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from dmp_core.app import SystemClock, SystemIds
 from dmp_core.audit.chain import ChainedAudit
 from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors
 from dmp_core.config import Config
@@ -20,6 +19,7 @@ from dmp_core.outbox.owner import Owner
 from dmp_core.outbox.private import make_folder
 from dmp_core.ports import Audit, Clock
 from dmp_core.services.authentication.certificates import Certificates, Imported
+from dmp_core.system import SystemClock, SystemIds
 from dmp_core.transport.certificate import Described
 from dmp_core.transport.file_key import Role
 from dmp_core.transport.key_folder import Place, Stored

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from dmp_core.app import SystemClock
 from dmp_core.card_links import cps_readers
 from dmp_core.card_thread import CardThread
 from dmp_core.cards.readers import PcscReaders
@@ -21,6 +20,7 @@ from dmp_core.ports import HttpAnswer, WebRequest
 from dmp_core.services.doctor import certificates, cps, network, plugins, program, readers
 from dmp_core.services.doctor.examination import Check, Group, examine
 from dmp_core.services.doctor.setup import Libraries, PairFiles, Service, Setup
+from dmp_core.system import SystemClock
 from dmp_core.transport.file_key import Role
 from dmp_core.transport.tls import client_context
 from dmp_core.transport.web import HttpsWeb, web_context

@@ -5,12 +5,12 @@ from typing import Final
 
 import click
 
-from dmp_core.app import SystemClock
 from dmp_core.config import Config
 from dmp_core.plughost.discovery import discover
 from dmp_core.plughost.guard import Status
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.manifest import Kind
+from dmp_core.system import SystemClock
 
 COMMANDS: Final = {
     "types": "The types of document that the installed plugins bring.",

@@ -10,7 +10,6 @@ import click
 from pydantic import ValidationError
 
 from dmp_core.api.events import DocumentWanted
-from dmp_core.app import SystemClock, SystemIds
 from dmp_core.cli.documents import document_plugins, time_zone_of
 from dmp_core.cli.setting import config_option, read_config, shows_errors, who_of
 from dmp_core.config import Config
@@ -22,6 +21,7 @@ from dmp_core.model.identity import Patient
 from dmp_core.model.practitioner import Who
 from dmp_core.services.feed.composition import oid_of
 from dmp_core.simulator.counter import demo_counter
+from dmp_core.system import SystemClock, SystemIds
 
 
 @click.command("build")

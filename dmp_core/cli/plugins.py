@@ -8,7 +8,7 @@ import click
 from dmp_core.config import Config
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.lanes import Lanes
-from dmp_core.ports import Clock
+from dmp_core.system import SystemClock
 
 COMMANDS: Final = {
     "new": ("plugins_new", "For authors: a new plugin, with its tests and its CI."),
@@ -52,23 +52,16 @@ def command() -> None:
 
 def lanes_of(config: Config) -> Lanes:
     """The plugins of this installation, under its rules."""
-    return Lanes(config.plugins.trust(config.data, config.environment), _clock())
+    return Lanes(config.plugins.trust(config.data, config.environment), SystemClock())
 
 
 def host_of(config: Config, *more: str) -> PluginHost:
     """The host as a bridge would make it, with `more` plugins enabled."""
     return PluginHost(
         [*config.plugins.enabled, *more],
-        clock=_clock(),
+        clock=SystemClock(),
         settings=config.plugins.settings,
         policies=config.documents.policies,
         choices=config.documents.plugins,
         trust=config.plugins.trust(config.data, config.environment),
     )
-
-
-def _clock() -> Clock:
-    """Asked for late: the whole app comes with it, and most of these commands need none of it."""
-    from dmp_core.app import SystemClock
-
-    return SystemClock()

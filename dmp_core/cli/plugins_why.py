@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from dmp_core.app import SystemClock
 from dmp_core.cli.plugins import lanes_of
 from dmp_core.cli.plugins_dir import loose_plugins, plugins_dir_option
 from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors
@@ -12,6 +11,7 @@ from dmp_core.config import Config
 from dmp_core.plughost.hooks import HOOKS
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.why import why
+from dmp_core.system import SystemClock
 
 
 @click.command("why")

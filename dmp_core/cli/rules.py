@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from dmp_core.app import SystemClock
 from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors
 from dmp_core.rules import installation
 from dmp_core.rules.checking import FOLDER
 from dmp_core.rules.ruleset import RuleSet
+from dmp_core.system import SystemClock
 
 data_option = click.option(
     "--data",

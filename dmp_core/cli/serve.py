@@ -54,7 +54,8 @@ def command(
     files: tuple[Path, ...],
 ) -> None:
     """Serve one host, which starts this command as its child, or the programs of one user on this machine."""
-    from dmp_core.app import App, SystemClock, SystemIds
+    from dmp_core.app import App
+    from dmp_core.system import SystemClock, SystemIds
     from hostbridge.transports.beside import load, windows_beside
 
     if (way is None) is (join is None) or (way != "loopback" and (announce or companions)):

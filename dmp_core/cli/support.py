@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import click
 
-from dmp_core.app import SystemClock, SystemIds
 from dmp_core.audit.chain import ChainedAudit
 from dmp_core.audit.sealed_files import SealedFolder
 from dmp_core.cli.doctor import as_data
@@ -21,6 +20,7 @@ from dmp_core.outbox.keystore import FileKeyStore
 from dmp_core.outbox.sqlite import SqliteOutbox
 from dmp_core.services.support import MOST_EVENTS, pack
 from dmp_core.services.wire.recorder import Exchanged, Recorder
+from dmp_core.system import SystemClock, SystemIds
 
 _OURS: Final = (
     "apsw", "click", "cryptography", "httpx", "joserfc", "lxml", "pluggy", "pydantic", "pyscard", "python-pkcs11",

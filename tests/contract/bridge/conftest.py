@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from dmp_core.app import App, SystemClock, SystemIds
+from dmp_core.app import App
 from dmp_core.config import load
+from dmp_core.system import SystemClock, SystemIds
 from hostbridge.clients.python import announced
 from hostbridge.clients.python.websocket import Line
 from hostbridge.methods.table import connect

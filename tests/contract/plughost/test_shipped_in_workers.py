@@ -11,13 +11,13 @@ import pytest
 from plugin_wheels import make_key, sign
 
 from dmp_core.api import DocumentWanted, PatientOpened
-from dmp_core.app import SystemClock
 from dmp_core.plughost.guard import Status
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.lanes import Lanes
 from dmp_core.plughost.manifest import read
 from dmp_core.plughost.trust import Trust
 from dmp_core.plughost.worker.process import WorkerLimits
+from dmp_core.system import SystemClock
 from dmp_core.testing.people import patient, who
 
 PLUGINS = sorted(Path(__file__).resolve().parents[3].glob("plugins/*/*/dmp-plugin.toml"))

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from dmp_core.app import App, SystemClock, SystemIds
+from dmp_core.app import App
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.config import load
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.interference import Dropped, NoFault
 from dmp_core.simulator.server import running as simulating
 from dmp_core.simulator.simulator import Simulator
+from dmp_core.system import SystemClock, SystemIds
 from hostbridge.transports.loopback import Loopback, running
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)

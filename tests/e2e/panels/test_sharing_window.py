@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from windows import axe
 
-from dmp_core.app import SystemClock, SystemIds
 from dmp_core.sharing.identity import of_folder
 from dmp_core.sharing.listener import call_to_pair
+from dmp_core.system import SystemClock, SystemIds
 
 SHARED = '[sharing]\nenabled = true\nname = "comptoir 2"\nlisten = "127.0.0.1"\nport = 0\n'
 

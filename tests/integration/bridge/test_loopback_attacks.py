@@ -21,10 +21,11 @@ from typing import Any
 
 import pytest
 
-from dmp_core.app import App, SystemClock, SystemIds
+from dmp_core.app import App
 from dmp_core.config import load
 from dmp_core.errors import ConfigInvalid
 from dmp_core.model.limits import BRIDGE_FRAME
+from dmp_core.system import SystemClock, SystemIds
 from hostbridge.clients.python import BridgeClient, BridgeGone, announced
 from hostbridge.clients.python.websocket import Line
 from hostbridge.methods.table import TABLE

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from dmp_core.app import SystemClock
 from dmp_core.documents.datamatrix import ins_text
 from dmp_core.errors import (
     ConfigInvalid,
@@ -26,6 +25,7 @@ from dmp_core.model.identity import IdentityDocumentKind, IdentityMark, Identity
 from dmp_core.model.item import State, WaitReason
 from dmp_core.model.practitioner import Right
 from dmp_core.services.notices import IdentityChanged, IdentityDiverges
+from dmp_core.system import SystemClock
 from dmp_core.testing.clock import ManualClock
 
 CARD = IdentityDocumentKind.CARTE_IDENTITE

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from plugin_wheels import HEAD, manifest
 
-from dmp_core.app import SystemClock
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.report import PluginState
 from dmp_core.plughost.trust import Trust
 from dmp_core.plughost.worker.process import WorkerLimits
+from dmp_core.system import SystemClock
 
 
 @dataclass

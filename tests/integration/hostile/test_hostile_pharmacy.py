@@ -12,7 +12,7 @@ import pytest
 from plugin_wheels import make_plugin
 
 from dmp_core.api import SavedDocument
-from dmp_core.app import App, SystemClock
+from dmp_core.app import App
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.config import load
 from dmp_core.errors import KeyConflict
@@ -23,6 +23,7 @@ from dmp_core.plughost.lanes import Lanes
 from dmp_core.plughost.report import PluginState
 from dmp_core.services.notices import MessageWanted, Notice
 from dmp_core.simulator.counter import Counter
+from dmp_core.system import SystemClock
 
 pytestmark = pytest.mark.reliability
 

@@ -8,11 +8,11 @@ import pytest
 from plugin_wheels import make_key, make_plugin, sign
 
 from dmp_core.api import ConsultRecord, PatientClosed, PatientOpened
-from dmp_core.app import SystemClock
 from dmp_core.plughost.discovery import discover
 from dmp_core.plughost.guard import Status
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.lanes import Lanes
+from dmp_core.system import SystemClock
 
 SOUND = "@hookimpl\ndef on_patient_opened(event, ctx):\n    return [ConsultRecord()]\n"
 EXPLODES = "raise SystemExit('imported')\n"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dmp_core.app import SystemClock
 from dmp_core.model.item import State, WaitReason
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.patients import RecordState
+from dmp_core.system import SystemClock
 
 
 def confirmed(road: Any) -> Any:
