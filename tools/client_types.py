@@ -7,6 +7,7 @@ python tools/client_types.py [--check]      with --check: writes nothing, status
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -127,6 +128,53 @@ def _one_in_typescript(node: Node) -> str:
     return "unknown"
 
 
+# ---------------------------------------------------------------- languages with classes
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a language writes each kind of value; `many` and `by_name` have a place for what they hold."""
+
+    text: str
+    integer: str
+    number: str
+    boolean: str
+    anything: str
+    many: str
+    by_name: str
+
+    def of(self, node: Node) -> str:
+        """The type of a value: that of its one alternative, or anything."""
+        plain, _ = _alternatives(node)
+        shown = {self._one(each) for each in plain}
+        return shown.pop() if len(shown) == 1 else self.anything
+
+    def _one(self, node: Node) -> str:
+        if "$ref" in node:
+            target = definitions_by_reference(node["$ref"])
+            return _name(node["$ref"]) if _is_object(target) else self._one(target)
+        if _is_text(node):
+            return self.text
+        match node.get("type"):
+            case "integer":
+                return self.integer
+            case "number":
+                return self.number
+            case "boolean":
+                return self.boolean
+            case "array":
+                return self.many.format(self.of(node.get("items", {})))
+            case "object" if isinstance(node.get("additionalProperties"), Mapping):
+                return self.by_name.format(self.of(node["additionalProperties"]))
+            case "object":
+                return self.by_name.format(self.anything)
+        return self.anything
+
+
+CSHARP: Final = Words("string", "long", "double", "bool", "object", "{}[]", "Dictionary<string, {}>")
+JAVA: Final = Words("String", "Long", "Double", "Boolean", "JsonElement", "List<{}>", "Map<String, {}>")
+
+
 # ---------------------------------------------------------------- C#
 
 
@@ -149,34 +197,9 @@ def csharp() -> Iterator[str]:
 
 
 def _in_csharp(node: Node, required: bool) -> str:
-    plain, nullable = _alternatives(node)
-    shown = {_one_in_csharp(each) for each in plain}
-    if len(shown) != 1:
-        return "object"
-    (one,) = shown
-    return f"{one}?" if one in ("long", "double", "bool") and (nullable or not required) else one
-
-
-def _one_in_csharp(node: Node) -> str:
-    if "$ref" in node:
-        target = definitions_by_reference(node["$ref"])
-        return _name(node["$ref"]) if _is_object(target) else _one_in_csharp(target)
-    if _is_text(node):
-        return "string"
-    match node.get("type"):
-        case "integer":
-            return "long"
-        case "number":
-            return "double"
-        case "boolean":
-            return "bool"
-        case "array":
-            return f"{_in_csharp(node.get('items', {}), required=True)}[]"
-        case "object" if isinstance(node.get("additionalProperties"), Mapping):
-            return f"Dictionary<string, {_in_csharp(node['additionalProperties'], required=True)}>"
-        case "object":
-            return "Dictionary<string, object>"
-    return "object"
+    _, nullable = _alternatives(node)
+    shown = CSHARP.of(node)
+    return f"{shown}?" if shown in ("long", "double", "bool") and (nullable or not required) else shown
 
 
 def _escaped(text: str) -> str:
@@ -198,41 +221,13 @@ def java() -> Iterator[str]:
         if note := _first_sentence(node):
             yield f"\n    /** {_escaped(note)} */"
         fields = ",\n            ".join(
-            f'@SerializedName("{field}") {_in_java(inner)} {field}_'
+            f'@SerializedName("{field}") {JAVA.of(inner)} {field}_'
             if field in _RESERVED_WORDS
-            else f"{_in_java(inner)} {field}"
+            else f"{JAVA.of(inner)} {field}"
             for field, inner in node["properties"].items()
         )
         yield f"    public record {name}({fields}) {{}}"
     yield "}"
-
-
-def _in_java(node: Node) -> str:
-    plain, _ = _alternatives(node)
-    shown = {_one_in_java(each) for each in plain}
-    return shown.pop() if len(shown) == 1 else "JsonElement"
-
-
-def _one_in_java(node: Node) -> str:
-    if "$ref" in node:
-        target = definitions_by_reference(node["$ref"])
-        return _name(node["$ref"]) if _is_object(target) else _one_in_java(target)
-    if _is_text(node):
-        return "String"
-    match node.get("type"):
-        case "integer":
-            return "Long"
-        case "number":
-            return "Double"
-        case "boolean":
-            return "Boolean"
-        case "array":
-            return f"List<{_in_java(node.get('items', {}))}>"
-        case "object" if isinstance(node.get("additionalProperties"), Mapping):
-            return f"Map<String, {_in_java(node['additionalProperties'])}>"
-        case "object":
-            return "Map<String, JsonElement>"
-    return "JsonElement"
 
 
 # ---------------------------------------------------------------- names, for C and Pascal
