@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import VACCINATION as CONTENT
 
 from dmp_core.cli import simulate_cards
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
@@ -26,17 +27,6 @@ from dmp_core.testing.card_tray import CardTray
 WAIT = 30.0
 HAND = 0.06  # seconds between keys
 PROMPT = "Code de la carte"
-CONTENT = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import OFFLINE
 
 from dmp_core.app import App
 from dmp_core.config import load
@@ -23,22 +24,15 @@ from hostbridge.methods.table import connect
 from hostbridge.transports.announce import Announcement
 from hostbridge.transports.loopback import Loopback
 
-CONFIG = """
-environment = "simulation"
-data = "data"
-[software]
-name = "essai"
-version = "1"
-homologation = "ESSAI"
-oid = "1.2.250.1.999.1"
-[dmp]
-url = "https://127.0.0.1:1/services/"
-ca = "ca.pem"
+CONFIG = (
+    OFFLINE
+    + """
 [structure.1990000001]
 name = "PHARMACIE DES ESSAIS"
 [structure.1990000002]
 name = "AUTRE PHARMACIE"
 """
+)
 PRACTITIONER = {"national_id": "899700000001", "family": "TITULAIRE", "given": "CAMILLE", "profession": "21"}
 PATIENT = {
     "host_id": "dossier-1",

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import OFFLINE
 
 from dmp_core.app import App
 from dmp_core.config import load
@@ -33,20 +34,13 @@ from hostbridge.transports import wire
 from hostbridge.transports.announce import Announcement
 from hostbridge.transports.loopback import Loopback, listening, running
 
-CONFIG = """
-environment = "simulation"
-data = "data"
-[software]
-name = "essai"
-version = "1"
-homologation = "ESSAI"
-oid = "1.2.250.1.999.1"
-[dmp]
-url = "https://127.0.0.1:1/services/"
-ca = "ca.pem"
+CONFIG = (
+    OFFLINE
+    + """
 [structure.1990000001]
 name = "PHARMACIE DES ESSAIS"
 """
+)
 INITIALIZE = {"protocol_version": "1.0", "host": {"name": "essai", "version": "1"}}
 
 

@@ -13,22 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import OFFLINE
 
 ROOT = Path(__file__).resolve().parents[3]
-CONFIG = """
-environment = "simulation"
-data = "data"
-[software]
-name = "essai"
-version = "1"
-homologation = "ESSAI"
-oid = "1.2.250.1.999.1"
-[dmp]
-url = "https://127.0.0.1:1/services/"
-ca = "ca.pem"
+CONFIG = (
+    OFFLINE
+    + """
 [structure.1990000001]
 name = "PHARMACIE DES ESSAIS"
 """
+)
 ASKS = """
 import http.client, json, sys
 def ask(port, token, body=b'{}'):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from counters import OFFLINE
 from smartcard import scard
 
 from dmp_core.simulator.cards import liars
@@ -17,20 +18,13 @@ from dmp_core.simulator.cards.vpcd import Slot
 from dmp_core.simulator.counter import Counter
 from hostbridge.clients.python import BridgeClient, BridgeError
 
-CONFIG = """
-environment = "simulation"
-data = "data"
-[software]
-name = "essai"
-version = "1"
-homologation = "ESSAI"
-oid = "1.2.250.1.999.1"
-[dmp]
-url = "https://127.0.0.1:1/services/"
-ca = "ca.pem"
+CONFIG = (
+    OFFLINE
+    + """
 [structure.1990000001]
 name = "PHARMACIE DES ESSAIS"
 """
+)
 FIVE_SECONDS = 5.0
 
 

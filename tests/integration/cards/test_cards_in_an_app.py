@@ -6,6 +6,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
+from counters import OFFLINE
 
 from dmp_core.app import App
 from dmp_core.config import load
@@ -18,20 +19,13 @@ from dmp_core.testing import people
 from dmp_core.testing.beneficiaries import CODE, SimulatedBeneficiaries
 from dmp_core.testing.readers import EmulatedReaders
 
-CONFIG = """
-environment = "simulation"
-data = "data"
-[software]
-name = "essai"
-version = "1"
-homologation = "ESSAI"
-oid = "1.2.250.1.999.1"
-[dmp]
-url = "https://127.0.0.1:1/services/"
-ca = "ca.pem"
+CONFIG = (
+    OFFLINE
+    + """
 [structure.1990000001]
 name = "PHARMACIE DES ESSAIS"
 """
+)
 MARIE = Beneficiary(family="DURAND", given="MARIE", birth_date="19690713")
 
 

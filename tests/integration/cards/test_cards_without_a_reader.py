@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from counters import VACCINATION
 
 from dmp_core.cli import main, simulate_cards
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
@@ -21,18 +22,6 @@ from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
 from hostbridge.clients.python import BridgeClient, BridgeError
-
-VACCINATION: dict[str, Any] = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import VACCINATION, registered
 
 from dmp_core.api import SavedDocument
 from dmp_core.app import App
@@ -23,18 +24,6 @@ from dmp_core.simulator.interference import Dropped, NoFault
 from dmp_core.simulator.registry import Document
 from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
-
-VACCINATION: dict[str, Any] = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
 
 
 class Fault(NoFault):
@@ -130,9 +119,7 @@ class Care:
 
     def registered(self) -> list[Document]:
         """The patient's documents as the registry on disk has them, signatures left aside."""
-        number = self.simulator.patients.number(self.patient.ins.cx if self.patient.ins else "")
-        assert number is not None
-        return [one for one in self.simulator.registry.of_patient(number) if not one.facets.is_signature]
+        return registered(self.simulator, self.patient)
 
     def audited(self, action: str) -> list[Any]:
         return [record for record in self.app.audit.records() if record["action"] == action]

@@ -14,6 +14,7 @@ from typing import Any
 import pkcs11
 import pytest
 from cards import OPENSC
+from counters import VACCINATION, registered
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pkcs11 import Attribute, CertificateType, ObjectClass
 
@@ -230,18 +231,6 @@ def make_holder(card_pki: Pki, holder: Holder, tmp_path_factory: pytest.TempPath
 
 # ---------------------------------------------------------------- a pharmacy whose keys are in a card
 
-VACCINATION: dict[str, Any] = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
-
 
 class Counting(NoFault):
     """Nothing goes wrong at the DMP; what was asked is counted."""
@@ -340,9 +329,7 @@ class Pharmacy:
         return [notice for notice in self.notices if isinstance(notice, kind)]
 
     def registered(self) -> int:
-        number = self.simulator.patients.number(self.patient.ins.cx if self.patient.ins else "")
-        assert number is not None
-        return sum(not one.facets.is_signature for one in self.simulator.registry.of_patient(number))
+        return len(registered(self.simulator, self.patient))
 
 
 @pytest.fixture(scope="session")

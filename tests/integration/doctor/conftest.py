@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import registered, who_of
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
 
@@ -86,9 +87,7 @@ class Pharmacy:
 
     @property
     def who(self) -> Who:
-        practitioner = self.counter.operator.practitioner
-        assert practitioner
-        return Who(structure=self.counter.structure, operator=self.counter.operator, author=practitioner)
+        return who_of(self.counter)
 
     def save(self, app: App, key: str = "save-1") -> OutboxItem:
         saved = SavedDocument(
@@ -107,9 +106,7 @@ class Pharmacy:
         raise AssertionError(f"{item.state} {item.reason} {item.fault}")
 
     def registered(self) -> int:
-        number = self.simulator.patients.number(self.counter.patients[0].ins.cx)  # type: ignore[union-attr]
-        assert number is not None
-        return sum(not one.facets.is_signature for one in self.simulator.registry.of_patient(number))
+        return len(registered(self.simulator, self.counter.patients[0]))
 
 
 @pytest.fixture(scope="session")

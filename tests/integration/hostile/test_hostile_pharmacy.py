@@ -9,6 +9,7 @@ from time import perf_counter, sleep
 from typing import Any
 
 import pytest
+from counters import who_of
 from plugin_wheels import make_plugin
 
 from dmp_core.api import SavedDocument
@@ -81,9 +82,7 @@ class Pharmacy:
 
     @property
     def who(self) -> Who:
-        practitioner = self.counter.operator.practitioner
-        assert practitioner
-        return Who(structure=self.counter.structure, operator=self.counter.operator, author=practitioner)
+        return who_of(self.counter)
 
     @property
     def lanes(self) -> Lanes:

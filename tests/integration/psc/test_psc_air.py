@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import who_of
 
 from dmp_core.app import App
 from dmp_core.cli import simulate_psc
@@ -56,9 +57,7 @@ class Pharmacy:
 
     @property
     def who(self) -> Who:
-        practitioner = self.counter.operator.practitioner
-        assert practitioner
-        return Who(structure=self.counter.structure, operator=self.counter.operator, author=practitioner)
+        return who_of(self.counter)
 
     def wait(self, wanted: Callable[[Notice], bool]) -> Notice:
         """The next notice of that kind, ten seconds at most."""

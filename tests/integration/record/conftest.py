@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import who_of
 
 from dmp_core.api import SavedDocument
 from dmp_core.app import App
@@ -74,9 +75,7 @@ class Desk:
 
     @property
     def who(self) -> Who:
-        practitioner = self.counter.operator.practitioner
-        assert practitioner
-        return Who(structure=self.counter.structure, operator=self.counter.operator, author=practitioner)
+        return who_of(self.counter)
 
     @property
     def colleague(self) -> Who:

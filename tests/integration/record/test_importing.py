@@ -4,21 +4,10 @@ import time
 from typing import Any
 
 import pytest
+from counters import VACCINATION
 
 from dmp_core.api import SavedDocument
 from dmp_core.model.item import State
-
-VACCINATION: dict[str, Any] = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import VACCINATION, registered, who_of
 
 from dmp_core.api import SavedDocument
 from dmp_core.app import App
@@ -24,18 +25,6 @@ from dmp_core.simulator.interference import Dropped, NoFault
 from dmp_core.simulator.registry import Document
 from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
-
-VACCINATION: dict[str, Any] = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
 
 
 class Fault(NoFault):
@@ -74,9 +63,7 @@ class Road:
 
     @property
     def who(self) -> Who:
-        practitioner = self.counter.operator.practitioner
-        assert practitioner
-        return Who(structure=self.counter.structure, operator=self.counter.operator, author=practitioner)
+        return who_of(self.counter)
 
     @property
     def vaccination(self) -> dict[str, Any]:
@@ -114,9 +101,7 @@ class Road:
 
     def registered(self) -> list[Document]:
         """The patient's documents as the registry on disk has them, signatures left aside."""
-        number = self.simulator.patients.number(self.patient.ins.cx if self.patient.ins else "")
-        assert number is not None
-        return [one for one in self.simulator.registry.of_patient(number) if not one.facets.is_signature]
+        return registered(self.simulator, self.patient)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counters import VACCINATION, registered
 
 from dmp_core.api import SavedDocument
 from dmp_core.app import App
@@ -27,17 +28,6 @@ from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
 
 WAIT = 20.0
-VACCINATION: dict[str, Any] = {
-    "date": "2025-10-14",
-    "vaccin": {
-        "cis": "68747507",
-        "libelle": "VACCIN TETANIQUE PASTEUR, suspension injectable en seringue préremplie. Vaccin tétanique adsorbé",
-        "atc": {"code": "J07AM", "libelle": "vaccins tétaniques"},
-        "lot": "4456672",
-    },
-    "acte": "BOOSTER",
-    "rang": 2,
-}
 
 
 class Fault(NoFault):
@@ -163,9 +153,7 @@ class Pharmacy:
 
     def registered(self) -> int:
         """Documents of the patient in the DMP."""
-        number = self.simulator.patients.number(self.first.patient.ins.cx if self.first.patient.ins else "")
-        assert number is not None
-        return sum(not one.facets.is_signature for one in self.simulator.registry.of_patient(number))
+        return len(registered(self.simulator, self.first.patient))
 
     def pair(self) -> str:
         """Both counters know each other; the address of the second."""
