@@ -55,10 +55,10 @@ while data := client.recv(65536):
 
 
 def stdio() -> tuple[Work, Work]:
-    source, sink = _pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(_config()))
-    bare_source, bare_sink = _pipes("-I", "-c", _ECHO_PIPE)
+    source, sink = pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(simulated_config()))
+    bare_source, bare_sink = pipes("-I", "-c", _ECHO_PIPE)
     work, floor = _over_pipes(source, sink), _over_pipes(bare_source, bare_sink)
-    _framed(source, sink, _message("initialize", _INTRODUCTION))
+    framed(source, sink, message("initialize", _INTRODUCTION))
     return work, floor
 
 
@@ -66,28 +66,28 @@ def web() -> tuple[Work, Work]:
     bridge = announced.read(_announced())
     connection = announced.connect(bridge)
     headers = {"Authorization": f"Bearer {bridge.token}", "Content-Type": "application/json"}
-    name = _post(connection, _message("initialize", _INTRODUCTION), headers).getheader("Dmp-Connection")
+    name = _post(connection, message("initialize", _INTRODUCTION), headers).getheader("Dmp-Connection")
     headers["Dmp-Connection"] = name or ""
-    body = _message("software/about")
+    body = message("software/about")
     return lambda: _post(connection, body, headers), _bare_socket(body)
 
 
 def websocket() -> tuple[Work, Work]:
-    line, body = Line(_announced()), _message("software/about")
+    line, body = Line(_announced()), message("software/about")
 
     def there_and_back(message: bytes) -> bytes | None:
         line.write(message)
         return line.read()
 
-    there_and_back(_message("initialize", _INTRODUCTION))
+    there_and_back(message("initialize", _INTRODUCTION))
     return lambda: there_and_back(body), _bare_socket(body)
 
 
-def _message(method: str, params: dict[str, Any] | None = None) -> bytes:
+def message(method: str, params: dict[str, Any] | None = None) -> bytes:
     return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}).encode()
 
 
-def _config() -> Path:
+def simulated_config() -> Path:
     file = Path(tempfile.mkdtemp(prefix="dmp-bench-")) / "dmp.toml"
     file.write_text(_CONFIG, encoding="utf-8")
     return file
@@ -102,7 +102,7 @@ def _started(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
 
 def _announced() -> Path:
     """The private file of a bridge that listens."""
-    config = _config()
+    config = simulated_config()
     announce = config.parent / "run" / "bridge.json"
     command = ("-m", "dmp_core.cli", "serve", "--loopback", "--announce", str(announce), "--config", str(config))
     process = _started(*command, stderr=subprocess.DEVNULL)
@@ -111,18 +111,18 @@ def _announced() -> Path:
     return announce
 
 
-def _pipes(*arguments: str) -> tuple[IO[bytes], IO[bytes]]:
+def pipes(*arguments: str) -> tuple[IO[bytes], IO[bytes]]:
     process = _started(*arguments, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdin is not None and process.stdout is not None, "asked for as pipes"
     return process.stdout, process.stdin
 
 
 def _over_pipes(source: IO[bytes], sink: IO[bytes]) -> Work:
-    body = _message("software/about")
-    return lambda: _framed(source, sink, body)
+    body = message("software/about")
+    return lambda: framed(source, sink, body)
 
 
-def _framed(source: Any, sink: IO[bytes], body: bytes) -> bytes | None:
+def framed(source: Any, sink: IO[bytes], body: bytes) -> bytes | None:
     sink.write(encode(body))
     sink.flush()
     return FrameReader(source).read()

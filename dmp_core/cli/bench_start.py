@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from dmp_core.cli.bench_bridge import _config, _framed, _message, _pipes
+from dmp_core.cli.bench_bridge import framed, message, pipes, simulated_config
 from dmp_core.testing.people import patient, who
 
 Work = Callable[[], object]
@@ -58,7 +58,7 @@ for number, count in enumerate(told["fields"]):
 
 def start(*plugins: str) -> tuple[Work, Work]:
     """From the command to the answer of `initialize`, with these plugins in its process."""
-    config = _with_plugins(_config(), plugins)
+    config = _with_plugins(simulated_config(), plugins)
     command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
     probe = [sys.executable, "-c", _PROBE, str(config)]
     told = subprocess.run(probe, capture_output=True, check=True).stdout.splitlines()[-1]
@@ -66,7 +66,7 @@ def start(*plugins: str) -> tuple[Work, Work]:
     def started() -> None:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as one:
             assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
-            _framed(one.stdout, one.stdin, _message("initialize", _introduction()))
+            framed(one.stdout, one.stdin, message("initialize", _introduction()))
             one.kill()
 
     return started, lambda: subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True)
@@ -74,9 +74,9 @@ def start(*plugins: str) -> tuple[Work, Work]:
 
 def saved() -> tuple[Work, Work]:
     """`document/saved` of 50 kB, there and back, durable and encrypted."""
-    config = _config()
-    source, sink = _pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config))
-    _framed(source, sink, _message("initialize", _introduction()))
+    config = simulated_config()
+    source, sink = pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config))
+    framed(source, sink, message("initialize", _introduction()))
     pdf, numbers = base64.b64encode(b"%PDF-1.4\n" + os.urandom(50_000)).decode(), itertools.count()
     person = json.loads(patient().model_dump_json())
 
@@ -84,7 +84,7 @@ def saved() -> tuple[Work, Work]:
         key = f"save-{next(numbers)}"
         content = {"date": "2026-01-15", "pdf": pdf}
         params = {"key": key, "record": key, "type_id": "bilan-medication", "patient": person, "content": content}
-        return _framed(source, sink, _message("document/saved", params))
+        return framed(source, sink, message("document/saved", params))
 
     def write_and_sync() -> None:
         with (config.parent / "floor").open("wb") as file:
