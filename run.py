@@ -3,7 +3,8 @@
 
     python3 run.py demo [ARGUMENTS]    a pharmacy in the browser, beside a simulated DMP; Ctrl+C ends it
     python3 run.py test [ARGUMENTS]    all tests
-    python3 run.py reliability latency 10 000 host calls on each way while the DMP's answers are held back
+    python3 run.py reliability latency 10 000 host calls on each way, and every window, while the DMP is held back
+    python3 run.py reliability cards   3 450 times a card leaves, is another's, expires, is slow (F33 to F36)
     python3 run.py fuzz [--minutes N]  a long fuzzing of every parser
     python3 run.py dmp COMMAND ...     any command of the project
 
@@ -31,6 +32,7 @@ FIRST_HALF = (
 )
 SECOND_HALF = ("tests/integration", "tests/e2e", "tests/reliability")
 HALVES = (FIRST_HALF, (*SECOND_HALF, *(f"--ignore={path}" for path in FIRST_HALF)))
+NEVER_WAIT = ("test_host_never_waits.py", "test_windows_never_wait.py")
 DEBIAN_FOR_CARDS = ("swig", "libpcsclite-dev")  # pyscard has no wheel for Linux
 DEBIAN_FOR_CLIENTS = (  # the toolchains of the bridge's clients
     *("gcc", "gcc-mingw-w64-i686-win32", "gcc-mingw-w64-x86-64-win32"),
@@ -63,7 +65,12 @@ def main(arguments: list[str]) -> int:
     if command == "reliability" and rest == ["latency"]:
         _prepare("bridge", "dev", "pdf", "simulator")
         os.environ.setdefault("DMP_HOST_CALLS", "10000")
-        return _test([str(ROOT / "tests" / "reliability" / "test_host_never_waits.py"), "-q"])
+        _install_debian_packages("chromium")
+        return _test([*(str(ROOT / "tests" / "reliability" / file) for file in NEVER_WAIT), "-q"])
+    if command == "reliability" and rest == ["cards"]:
+        _prepare("bridge", "cards", "dev", "pdf", "simulator")
+        os.environ.setdefault("DMP_CARD_CAMPAIGN", "100")  # percent
+        return _test([str(ROOT / "tests" / "reliability" / "cards"), "-q", "--durations=0"])
     if command == "fuzz":
         _prepare("bridge", "dev", "fuzz", "pdf", "simulator")
         return _run(PYTHON, ROOT / "tools" / "fuzz.py", *rest)

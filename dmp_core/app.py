@@ -20,7 +20,7 @@ from dmp_core.cards.monitor import CardChanged
 from dmp_core.cards.readers import PcscReaders
 from dmp_core.cards.vitale import FreeZone
 from dmp_core.config import Config, Insi, StructureSettings
-from dmp_core.errors import ConfigInvalid, EnvironmentIgnored
+from dmp_core.errors import CardTlsUnavailable, ConfigInvalid, EnvironmentIgnored
 from dmp_core.links import (
     certificates_of,
     open_identity_provider,
@@ -51,6 +51,7 @@ from dmp_core.ports import (
 from dmp_core.pump import Pump
 from dmp_core.rules.checking import DocumentChecks
 from dmp_core.services.announcement import Announcer
+from dmp_core.services.authentication.card_view import CardState
 from dmp_core.services.authentication.cards import Cards
 from dmp_core.services.authentication.professional import CardSession, CpsReader
 from dmp_core.services.authentication.psc import ProfessionalSession
@@ -66,13 +67,14 @@ from dmp_core.services.feed.manners import FeedPace
 from dmp_core.services.feed.repair import Repairs
 from dmp_core.services.feed.takeover import Takeover
 from dmp_core.services.feed.translation import Translator
-from dmp_core.services.notices import CareNeeded, FeedFinished, Notice, RecordNews
+from dmp_core.services.notices import CareNeeded, FeedFinished, Notice, PscChanged, RecordNews
 from dmp_core.services.people.comparing import ComparingExchange
 from dmp_core.services.people.consent import Consents
 from dmp_core.services.people.identity import Identities
 from dmp_core.services.people.identity_file import IdentityFiles
 from dmp_core.services.people.insi import InsiDesk, InsiLink
 from dmp_core.services.people.rights import InsPolicy
+from dmp_core.services.people.secrecy import Secrecy
 from dmp_core.services.people.session import Session
 from dmp_core.services.record.access import RecordAccess
 from dmp_core.services.record.consult import Consult
@@ -94,13 +96,14 @@ from dmp_core.services.wire.recorder import Recorder
 from dmp_core.sharing.reading import RecordsHere
 from dmp_core.sharing.seat import Sharing
 from dmp_core.system import SystemClock, SystemIds
-from dmp_core.transport import surroundings
+from dmp_core.transport import card_tls, surroundings
 
 T = TypeVar("T")
 _LONGEST_WAIT: Final = timedelta(seconds=60)
 _WHILE_WRITING: Final = timedelta(seconds=1)
 _NETWORK_THREADS: Final = 4
 _HOST_WAITS: Final = 0.4  # seconds that a host which connects may wait for plugins
+_HOST_QUIET: Final = 0.03  # seconds after a save before the delivery begins: saves in a row never wait for it
 
 
 class App:
@@ -135,9 +138,10 @@ class App:
         self.ids: Ids = ids or SystemIds()
         self._checks = DocumentChecks.of(config.data, config.rules.of(config.environment))
         self._stopping = threading.Event()
-        self._delivering, self._watching, self._signing_in, self._identifying, self._lending, self._borrowing = (
+        self._delivering = Pump("dmp-delivery", self._stopping, self._pause_until, settle=_HOST_QUIET)
+        self._watching, self._signing_in, self._identifying, self._lending, self._borrowing = (
             Pump(f"dmp-{name}", self._stopping, self._pause_until)
-            for name in ("delivery", "cards", "session", "psc", "lend", "borrow")
+            for name in ("cards", "session", "psc", "lend", "borrow")
         )
         self._listeners: list[Callable[[Notice], None]] = []
         self._network = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="dmp-network")
@@ -169,8 +173,10 @@ class App:
             simulation_accepts_real_ins=config.simulation_accepts_real_ins,
             check=lambda patient: self.identities.require_usable(patient),
         )
+        self._records = OpenRecords()
         self.psc = self._identification()
         self._build_care()
+        self.secrecy = Secrecy(self.patients, self.parameters.current, clock=clock)
         feed, read = self._exchanges()
         further = FurtherDocuments(self.outbox, self.plugins, clock=clock, ids=ids, wake=self.wake)
         self._announcer = announcer = Announcer(self.plugins, self.outbox, self._tell, self._behind, further)
@@ -215,6 +221,7 @@ class App:
                 self.outbox,
                 self.plugins,
                 ins_policy,
+                self.secrecy,
                 clock=clock,
                 ids=ids,
                 time_zone=self.structure.time_zone,
@@ -242,6 +249,7 @@ class App:
             hold=config.documents.hold,
             tell=self._tell,
             wake=self.wake,
+            overtaken=lambda: self._delivering.overtaken,
         )
 
         self.sharing = self._shared_reader()
@@ -322,11 +330,17 @@ class App:
             self.structure.national_id,
             clock=self.clock,
             audit=self.audit,
-            tell=self._tell,
+            tell=self._tell_of_psc,
             wake=self._identifying.wake,
             idle=self.config.psc.idle,
             longest=self.config.psc.longest,
         )
+
+    def _tell_of_psc(self, notice: Notice) -> None:
+        """What was read under an identification goes with it."""
+        if isinstance(notice, PscChanged) and notice.view.ended is not None:
+            self._records.leave()
+        self._tell(notice)
 
     def _card_session(self) -> CardSession | None:
         """The session of the professional's card, where the structure's keys are in it."""
@@ -355,6 +369,8 @@ class App:
         for exchange in self._open_exchanges:
             if exchange.mode is Mode.DIRECT:
                 exchange.close()
+        if self.structure.read_mode is Mode.DIRECT:
+            self._records.leave()
         if self.config.insi and self.config.insi.mode is Mode.DIRECT:
             self._insi.close()
 
@@ -376,6 +392,8 @@ class App:
         if self.cps is None or not change.kind.is_cps:
             return
         if change.present:  # it may be looked at, which waits for it
+            if self.structure.read_mode is Mode.DIRECT and self.cps.view().state is not CardState.OPEN:
+                self._records.leave()  # what another card could not read is asked anew
             self._behind(partial(self.cps.card_changed, present=True))
         else:
             self.cps.card_changed(present=False)
@@ -437,7 +455,7 @@ class App:
     def _build_reading(self, read: Exchange, ins_policy: InsPolicy, announcer: Announcer) -> None:
         """What opens records and reads them."""
         config, clock, ids = self.config, self.clock, self.ids
-        records, settings = OpenRecords(), config.consultation
+        records, settings = self._records, config.consultation
         statuses = Statuses(read, config.software, clock=clock, ids=ids, kept=settings.status_cache, tell=self._tell)
         self.access = RecordAccess(
             read,
@@ -448,6 +466,7 @@ class App:
             ins_policy,
             config.access,
             self.parameters.current,
+            self.secrecy,
             clock=clock,
             audit=self.audit,
         )
@@ -463,6 +482,7 @@ class App:
             clock=clock,
             first_years=settings.first_years,
             overlap=settings.overlap,
+            most_rows=settings.most_rows,
             told=self._record_listed,
         )
         documents = Documents(read, self.access, announcer, ins_policy, self.audit)
@@ -516,6 +536,8 @@ class App:
             self._watching.start(self.cards.step)
         if self.cps is not None:
             self._signing_in.start(self.cps.step)
+            if self.config.cps.stunnel is None:
+                self._apart(self._try_card_tls)
         if self.psc is not None:
             self._identifying.start(self.psc.step)
         if self.sharing is not None:
@@ -618,6 +640,14 @@ class App:
         if names:
             log.warning("environment.ignored", what=", ".join(names))
             self._tell(CareNeeded(EnvironmentIgnored(", ".join(names))))
+
+    def _try_card_tls(self) -> None:
+        """Before any card is there: whether this interpreter can open a connection with a key that stays in one."""
+        try:
+            card_tls.self_test()
+        except CardTlsUnavailable as error:
+            log.warning("cards.no_tls", code=error.code, origin=error.origin)
+            self._tell(CareNeeded(error))
 
     def _pause_until(self, due: datetime | None) -> timedelta:
         if due is None:

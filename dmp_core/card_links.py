@@ -14,7 +14,6 @@ from dmp_core.services.people.insi import InsiLink
 from dmp_core.services.wire.exchange import Link
 from dmp_core.transport.card_tls import card_context
 from dmp_core.transport.guarded import GuardedTransport
-from dmp_core.transport.https import HttpsTransport
 from dmp_core.transport.stunnel import Stunnel, Target
 
 
@@ -65,6 +64,8 @@ def open_card_link(config: Config, session: CardSession, helper: StunnelHelper |
 
 def open_card_insi(structure: StructureSettings, insi: Insi, session: CardSession, clock: Clock, ids: Ids) -> InsiLink:
     """The way to INSi by the open card: it opens the connection and signs who asks. Raises as `open_card_link`."""
+    from dmp_core.transport.https import HttpsTransport  # late: see `links`
+
     card = session.card()
     context = card_context(card.auth.certificate, card.auth.sign_digest_info, authorities=insi.ca)
     inner = HttpsTransport(insi.url, context, clock=clock, proxy=insi.proxy, timeouts={INSI: insi.timeout})
@@ -79,6 +80,8 @@ def open_card_insi(structure: StructureSettings, insi: Insi, session: CardSessio
 
 
 def _by_card(config: Config, card: OpenCps, session: CardSession, clock: Clock) -> GuardedTransport:
+    from dmp_core.transport.https import HttpsTransport
+
     dmp = config.dmp
     context = card_context(card.auth.certificate, card.auth.sign_digest_info, authorities=dmp.ca)
     inner = HttpsTransport(dmp.url, context, clock=clock, proxy=dmp.proxy, timeouts=dmp.timeouts)
@@ -88,6 +91,8 @@ def _by_card(config: Config, card: OpenCps, session: CardSession, clock: Clock) 
 def _by_stunnel(
     config: Config, helper: StunnelHelper, card: OpenCps, session: CardSession, clock: Clock
 ) -> GuardedTransport:
+    from dmp_core.transport.https import HttpsTransport
+
     dmp = config.dmp
     inner = HttpsTransport(dmp.url, None, clock=clock, timeouts=dmp.timeouts, through=helper.stunnel.socket)
     return GuardedTransport(inner, lambda: session.guard(card))

@@ -163,6 +163,9 @@ class Consultation(Section):
     overlap: timedelta = Field(
         default=timedelta(days=1), ge=timedelta(0), description="looked at again: sets may arrive later than they say"
     )
+    most_rows: int = Field(
+        default=5_000, ge=1, le=5_000, description="of one list; where there are more, the pharmacist is told"
+    )
 
 
 class Plugins(Section):
@@ -380,12 +383,14 @@ def load(*files: Path) -> Config:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # an editor of Windows marks what it saves
         return _anchored(tomllib.loads(text), file.parent.resolve())
     except OSError as error:
-        raise ConfigInvalid(f"the file cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigInvalid(f"not TOML: {error}") from error
+        raise ConfigInvalid(f"{file.name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigInvalid(f"{file.name} is no UTF-8 at byte {error.start}: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigInvalid(f"{file.name} is not TOML: {error}") from error
 
 
 _PATHS = frozenset({"data", "ca", "certificate", "key", "chain", "logo", "folder", "parameters", "secret_file"})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -24,11 +25,12 @@ from dmp_core.services.people.insi import InsiLink
 from dmp_core.services.wire.exchange import Link
 from dmp_core.transport.file_key import FileSigner, Role
 from dmp_core.transport.guarded import GuardedTransport
-from dmp_core.transport.https import HttpsTransport
 from dmp_core.transport.key_folder import KeyFolder
 from dmp_core.transport.loopback import LoopbackListener
 from dmp_core.transport.tls import client_context
-from dmp_core.transport.web import HttpsWeb, web_context
+
+if TYPE_CHECKING:
+    from dmp_core.transport.https import HttpsTransport
 
 
 def open_link(config: Config, structure: StructureSettings, mode: Mode, clock: Clock) -> Link:
@@ -90,6 +92,9 @@ def certificates_of(
 
 def try_connection(config: Config, certificate: Path, key: Path, clock: Clock) -> None:
     """A connection to the DMP with that pair, and a request that asks for nothing. Raises TransportError, CardError."""
+    # Imported late: httpx costs a start 100 ms and 3 MB, and a bridge that rests sends nothing.
+    from dmp_core.transport.web import HttpsWeb
+
     context = client_context(certificate=certificate, key=key, authorities=config.dmp.ca)
     web = HttpsWeb(context, clock=clock, http_proxy=config.dmp.proxy)
     try:
@@ -111,6 +116,8 @@ def open_identity_provider(config: Config, structure: StructureSettings, clock: 
         shown = None
     elif shown is None:
         raise ConfigInvalid("keys: organisation_auth is needed for Pro Santé Connect")
+    from dmp_core.transport.web import HttpsWeb, web_context
+
     context = web_context(
         authorities=settings.ca, certificate=shown.certificate if shown else None, key=shown.key if shown else None
     )
@@ -132,6 +139,8 @@ def _secret(settings: PscSettings) -> str | None:
 
 def open_insi(structure: StructureSettings, insi: Insi, clock: Clock, ids: Ids) -> InsiLink:
     """The way to INSi. Raises ConfigInvalid where keys are not configured, CardError where they cannot be used."""
+    from dmp_core.transport.https import HttpsTransport
+
     own, shared, direct = insi.keys, structure.keys, insi.mode is Mode.DIRECT
     if direct:
         auth = own.professional_auth or shared.professional_auth
@@ -172,7 +181,9 @@ def _both(mode: Mode, auth: KeyFiles | None, sign: KeyFiles | None) -> tuple[Key
     return auth, sign
 
 
-def _transport(config: Config, auth: KeyFiles, clock: Clock) -> HttpsTransport:
+def _transport(config: Config, auth: KeyFiles, clock: Clock) -> "HttpsTransport":
+    from dmp_core.transport.https import HttpsTransport
+
     return HttpsTransport(
         config.dmp.url,
         client_context(certificate=auth.certificate, key=auth.key, authorities=config.dmp.ca),

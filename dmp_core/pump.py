@@ -9,24 +9,39 @@ from dmp_core import log
 from dmp_core.errors import DmpError
 
 _AFTER_FAILURE: Final = timedelta(seconds=5)
+_WAKES: Final = 20  # in a row, before a step is taken all the same
 
 
 class Pump:
     """One daemon thread. It may be woken before it starts, and after it ended."""
 
     def __init__(
-        self, name: str, stopping: threading.Event, pause_until: Callable[[datetime | None], timedelta]
+        self,
+        name: str,
+        stopping: threading.Event,
+        pause_until: Callable[[datetime | None], timedelta],
+        *,
+        settle: float = 0.0,
     ) -> None:
-        """`stopping` ends every pump of an app; `pause_until`: how long to rest where a step named its next time."""
+        """`stopping` ends every pump of an app; `pause_until`: how long to rest where a step named its next time.
+
+        `settle`: seconds of quiet that a step waits for once it is woken: whoever wakes is often not done yet.
+        """
         self._name = name
         self._stopping = stopping
         self._pause_until = pause_until
+        self._settle = settle
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None  # noqa: TID251 - owned by app.py
 
     @property
     def started(self) -> bool:
         return self._thread is not None
+
+    @property
+    def overtaken(self) -> bool:
+        """True where somebody woke it during the step that it takes."""
+        return self.started and self._woken.is_set()
 
     def start(self, step: Callable[[], datetime | None]) -> None:
         """Take `step`, again and again; a DmpError is told, and the next step comes a little later."""
@@ -46,11 +61,21 @@ class Pump:
             self._thread.join(seconds)
 
     def _run(self, step: Callable[[], datetime | None]) -> None:
-        while not self._stopping.is_set():
-            self._woken.clear()
+        while self._goes_on():
             try:
                 pause = self._pause_until(step())
             except DmpError as error:
                 log.warning("delivery.stopped", code=error.code)
                 pause = _AFTER_FAILURE
-            self._woken.wait(pause.total_seconds())
+            if self._woken.wait(pause.total_seconds()) and self._settle:
+                self._let_settle()
+
+    def _let_settle(self) -> None:
+        for _ in range(_WAKES):
+            if not (self._goes_on() and self._woken.wait(self._settle)):
+                return
+
+    def _goes_on(self) -> bool:
+        """False once it is stopping. Looked at last: who stops, wakes after that."""
+        self._woken.clear()
+        return not self._stopping.is_set()

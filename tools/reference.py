@@ -75,6 +75,8 @@ def _type(annotation: Any) -> str:
 def _shown(default: Any) -> str:
     if default is None or default == {} or default == ():
         return ""
+    if isinstance(default, frozenset):  # whose order changes from run to run
+        return f"`{sorted(default)}`"
     return f"`{default.value if hasattr(default, 'value') else default}`"
 
 

@@ -70,6 +70,7 @@ class CardSigner:
     def __init__(self, certificate: CardCertificate, token: OpenToken | None) -> None:
         """`token` None: this key cannot be used here, its certificate can be shown."""
         self._token = token
+        self._certificate = certificate
         self._label = LABELS[certificate.key]
         self._public_key = certificate.public_key
         self.certificate: bytes = certificate.der
@@ -77,6 +78,10 @@ class CardSigner:
         self.subject: str = distinguished_name(load_der_x509_certificate(certificate.der).subject)
         self.operations = 0
         self.lost = False
+
+    def check_dates(self, at: datetime) -> None:
+        """Raises CardExpired where its certificate is not valid at `at`."""
+        self._certificate.check_dates(at)
 
     def sign(self, data: bytes, hash_name: Hash = Hash.SHA256) -> bytes:
         """RSASSA-PKCS1-v1_5 of `data`, one operation of the card. Raises CardError."""
@@ -130,6 +135,11 @@ class OpenCps:
         """False once the card left its reader, even if it came back, or was reset; no key is used to know it."""
         return not self.lost and all(token.alive() for token in self._tokens)
 
+    def check_dates(self, at: datetime) -> None:
+        """Raises CardExpired once a certificate ended, be it in the middle of a session."""
+        self.auth.check_dates(at)
+        self.sign.check_dates(at)
+
     def close(self) -> None:
         """Log out. Never raises."""
         for token in self._tokens:
@@ -173,6 +183,11 @@ class CpsReaders:
     def present(self, seen: SeenCps) -> bool:
         """True as long as a card is where `seen` was."""
         return self.module(CardKey.AUTHENTICATION).present(seen.token)
+
+    def forget(self) -> None:
+        """A card or its reader went: what the libraries remember of it is not believed. No card is asked."""
+        for module in tuple(self._modules.values()):
+            module.forget()
 
     def tries_left(self, seen: SeenCps) -> int:
         """What the card allows now. Raises CardRemoved."""

@@ -1,8 +1,8 @@
 """Cards through PKCS#11: the only place that knows python-pkcs11. What its library says becomes values and CardErrors.
 
 The libraries are told that one thread at a time calls them (C_Initialize without locks): every call goes through one
-`CardCalls`, which also bounds its time. A session ends with its card: handles of a card that left, or that another
-program reset, are dropped and never used again.
+`CardCalls`, which also bounds its time. A session ends with its card, and with the PC/SC service: handles of a card
+that left, or that another program reset, are dropped and never used again.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from dmp_core.cards.pin import Pin
+from dmp_core.cards.readers import ServiceTurn
 from dmp_core.errors import (
     CardBlocked,
     CardError,
@@ -58,6 +59,13 @@ class SeenToken:
     tries_left: int
     certificates: tuple[Certificate, ...] = ()
     data: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    turn: int = 0  # of the PC/SC service
+
+
+_SERVICE: Final = ServiceTurn()
+_UNKNOWN: Final = -1
+_STARTED: Final[dict[Path, int]] = {}
+"""The turn of the service in which each library was started: once a process, as the libraries are."""
 
 
 class Module:
@@ -72,22 +80,32 @@ class Module:
     def tokens(self) -> Sequence[SeenToken]:
         """The cards in the readers, read without a code. Raises CardSilent, CardUnreadable.
 
-        For when no card is open: a library that finds none, or fails, may have lost its reader service, and is started
+        For when no card is open: a library whose reader service was gone, which finds no card, or fails, is started
         anew, once.
         """
 
         def look() -> Sequence[SeenToken]:
-            with contextlib.suppress(CardSilent):
-                if found := self._seen():
-                    return found
-            self._lib.reinitialize()
+            if _STARTED.get(self.library) == _SERVICE.now():
+                with contextlib.suppress(CardSilent):
+                    if found := self._seen():
+                        return found
+            self._restart()
             return self._seen()
 
         return self._call(look)
 
+    def forget(self) -> None:
+        """A card or its reader went: the next look starts the library anew, whatever the library noticed of it."""
+        _STARTED.pop(self.library, None)
+
     def present(self, seen: SeenToken) -> bool:
         """True as long as a card is in that slot; the card itself is not asked."""
-        return self._call(lambda: any(slot.slot_id == seen.slot for slot in self._lib.get_slots(token_present=True)))
+
+        def work() -> bool:
+            slots = self._lib.get_slots(token_present=True)
+            return seen.turn == _SERVICE.now() and any(slot.slot_id == seen.slot for slot in slots)
+
+        return self._call(work)
 
     def tries_left(self, seen: SeenToken) -> int:
         """What the card allows now; 0: blocked. Raises CardRemoved."""
@@ -111,7 +129,7 @@ class Module:
         from pkcs11 import exceptions
 
         try:
-            return OpenToken(self._lib, self._session(seen, pin), self._calls)
+            return OpenToken(self._lib, self._session(seen, pin), self._calls, seen.turn)
         except exceptions.PinIncorrect as error:
             left = _tries(self._token(seen).flags)
             raise (PinWrong(tries_left=left) if left else CardBlocked(tries_left=0)) from error
@@ -127,24 +145,31 @@ class Module:
         try:
             return self._token(seen).open(user_pin=pin)
         except exceptions.UserAlreadyLoggedIn:  # nothing was shown to the card
-            self._lib.reinitialize()
+            self._restart()
             return self._token(seen).open(user_pin=pin)
+
+    def _restart(self) -> None:
+        turn = _SERVICE.now()  # before: a service that goes meanwhile is noticed by the next look
+        self._lib.reinitialize()
+        _STARTED[self.library] = turn
 
     def _token(self, seen: SeenToken) -> Any:
         """The token of `seen`, with its flags as they are now. Raises CardRemoved."""
+        _require(seen.turn)
         for slot in self._lib.get_slots(token_present=True):
             if slot.slot_id == seen.slot and (token := slot.get_token()).serial == seen.serial:
                 return token
         raise CardRemoved("no card, or another one, in that reader")
 
     def _seen(self) -> Sequence[SeenToken]:
+        turn = _STARTED.get(self.library, _UNKNOWN)
         with _translated():
             slots = self._lib.get_slots(token_present=True)
         found, fault = [], None
         for slot in slots:
             try:
                 with _translated():
-                    found.append(_read(slot))
+                    found.append(_read(slot, turn))
             except (CardRemoved, CardMissing):
                 continue  # no card that this library knows: a carte Vitale, another maker's
             except CardError as error:
@@ -164,13 +189,14 @@ class Module:
 class OpenToken:
     """A card that accepted its code."""
 
-    def __init__(self, lib: Any, session: Any, calls: CardCalls) -> None:
-        """On the thread of the cards."""
+    def __init__(self, lib: Any, session: Any, calls: CardCalls, turn: int) -> None:
+        """On the thread of the cards. `turn`: of the PC/SC service."""
         from pkcs11 import Attribute, ObjectClass
 
         self._lib = lib
         self._session = session
         self._calls = calls
+        self._turn = turn
         self._keys = {
             _label(key): key
             for key in islice(session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY}), _MOST_OBJECTS)
@@ -220,7 +246,8 @@ class OpenToken:
 
     def _notice_removal(self) -> None:
         """Let the library see what left its readers, which ends sessions: OpenSC would show the code it remembers to
-        whatever card stands there now."""
+        whatever card stands there now. That the service was gone it does not see. Raises CardRemoved."""
+        _require(self._turn)
         self._lib.get_slots(token_present=True)
 
     def close(self) -> None:
@@ -231,6 +258,12 @@ class OpenToken:
     def _end(self) -> None:
         with _translated():
             self._session.close()
+
+
+def _require(turn: int) -> None:
+    """Raises CardRemoved where the PC/SC service is not the one of that turn."""
+    if _SERVICE.now() != turn:
+        raise CardRemoved("the service of the readers was started again")
 
 
 _loading: Final = threading.Lock()
@@ -248,7 +281,7 @@ def _loaded(library: Path) -> Any:
             raise CardLibraryMissing(f"{library.name} cannot be loaded: wrong file, or of another bitness") from error
 
 
-def _read(slot: Any) -> SeenToken:
+def _read(slot: Any, turn: int) -> SeenToken:
     token = slot.get_token()
     session = token.open()
     try:
@@ -260,6 +293,7 @@ def _read(slot: Any) -> SeenToken:
             tries_left=_tries(token.flags),
             certificates=_certificates(session),
             data=_data(session),
+            turn=turn,
         )
     finally:
         with contextlib.suppress(Exception):

@@ -139,6 +139,39 @@ class PcscReaders:
             raise _error(result)
 
 
+class ServiceTurn:
+    """Whether the PC/SC service is still the one that was there. Safe to call from several threads.
+
+    A PKCS#11 library may outlive its service unawares, and take the card that stands there afterwards for the one of
+    before: OpenSC 0.23 does, and would show the first one's code to the second.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._context: Any = None
+        self._turn = 0
+
+    def now(self) -> int:
+        """Another number once the service was gone since the last call. Without pyscard always the same."""
+        try:
+            api = _pyscard()
+        except errors.ExtraMissing:
+            return self._turn
+        with self._lock:
+            if self._context is not None and not self._answers(api):
+                api.SCardReleaseContext(self._context)
+                self._context = None
+                self._turn += 1
+            if self._context is None:
+                result, context = api.SCardEstablishContext(api.SCARD_SCOPE_USER)
+                self._context = context if result == api.SCARD_S_SUCCESS else None
+            return self._turn
+
+    def _answers(self, api: Any) -> bool:
+        result, _ = api.SCardListReaders(self._context, [])
+        return result in (api.SCARD_S_SUCCESS, api.SCARD_E_NO_READERS_AVAILABLE)
+
+
 class _Line:
     """A handle within its transaction."""
 

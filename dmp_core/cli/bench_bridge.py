@@ -1,16 +1,21 @@
 """What `dmp bench` measures of the bridge: one call that does nothing, there and back, in each way to speak with it.
 
-The floor is a bare program of the same shape: it echoes the same bytes over the same pipe or the same socket.
+The floor is a bare program of the same shape: it echoes the same bytes over the same pipe, or from a bare endpoint of
+the same server. Whatever is started runs from compiled bytecode, as an installed package does.
 """
 
 import atexit
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -43,14 +48,27 @@ while head := source.readline():
     sink.write(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
     sink.flush()
 """
-_ECHO_SOCKET: Final = """
-import socket
-server = socket.create_server(("127.0.0.1", 0))
-print(server.getsockname()[1], flush=True)
-client, _ = server.accept()
-client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-while data := client.recv(65536):
-    client.sendall(data)
+_ECHO_SERVER: Final = """
+import socket, uvicorn
+async def echo(scope, receive, send):
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": message.get("text") or message["bytes"].decode()})
+        return
+    body = (await receive())["body"]
+    headers = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+listener.bind(("127.0.0.1", 0))
+class Server(uvicorn.Server):
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        print(listener.getsockname()[1], flush=True)
+Server(uvicorn.Config(echo, http="h11", ws="wsproto", ws_per_message_deflate=False, loop="asyncio", lifespan="off",
+    log_config=None, access_log=False, server_header=False, date_header=False, timeout_keep_alive=600)).run([listener])
 """
 
 
@@ -69,18 +87,20 @@ def web() -> tuple[Work, Work]:
     name = _post(connection, message("initialize", _INTRODUCTION), headers).getheader("Dmp-Connection")
     headers["Dmp-Connection"] = name or ""
     body = message("software/about")
-    return lambda: _post(connection, body, headers), _bare_socket(body)
+    bare = http.client.HTTPConnection("127.0.0.1", _echoing())
+    return lambda: _post(connection, body, headers), lambda: _post(bare, body, headers)
 
 
 def websocket() -> tuple[Work, Work]:
     line, body = Line(_announced()), message("software/about")
+    bare = _BareLine(line.bridge, _echoing())
 
-    def there_and_back(message: bytes) -> bytes | None:
+    def there_and_back(line: Line, message: bytes) -> bytes | None:
         line.write(message)
         return line.read()
 
-    there_and_back(message("initialize", _INTRODUCTION))
-    return lambda: there_and_back(body), _bare_socket(body)
+    there_and_back(line, message("initialize", _INTRODUCTION))
+    return lambda: there_and_back(line, body), lambda: there_and_back(bare, body)
 
 
 def message(method: str, params: dict[str, Any] | None = None) -> bytes:
@@ -93,9 +113,16 @@ def simulated_config() -> Path:
     return file
 
 
+@cache
+def compiled() -> dict[str, str]:
+    """The environment of a process that keeps its bytecode, in a folder of its own: only the first one compiles."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": tempfile.mkdtemp(prefix="dmp-bench-")}
+
+
 def _started(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     """A process that ends with this one."""
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, **options)
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, env=compiled(), **options)
     atexit.register(process.terminate)
     return process
 
@@ -135,16 +162,20 @@ def _post(connection: http.client.HTTPConnection, body: bytes, headers: dict[str
     return answer
 
 
-def _bare_socket(body: bytes) -> Work:
-    process = _started("-I", "-c", _ECHO_SOCKET)
+class _BareLine(Line):
+    """The same client, at a server that proves nothing."""
+
+    def __init__(self, bridge: announced.Announced, port: int) -> None:
+        self.bridge = replace(bridge, port=port)
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._stream = self._socket.makefile("rb")
+        self._writing = threading.Lock()
+        self._upgrade()
+
+
+def _echoing() -> int:
+    """The port of a bare server of the same libraries."""
+    process = _started("-c", _ECHO_SERVER)
     assert process.stdout is not None, "asked for as a pipe"
-    client = socket.create_connection(("127.0.0.1", int(process.stdout.readline())))
-    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def there_and_back() -> None:
-        client.sendall(body)
-        left = len(body)
-        while left:
-            left -= len(client.recv(left))
-
-    return there_and_back
+    return int(process.stdout.readline())

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from dmp_core.cli.bench_bridge import framed, message, pipes, simulated_config
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from dmp_core.cli.bench_bridge import compiled, framed, message, pipes, simulated_config
 from dmp_core.testing.people import patient, who
 
 Work = Callable[[], object]
@@ -61,19 +63,26 @@ def start(*plugins: str) -> tuple[Work, Work]:
     config = _with_plugins(simulated_config(), plugins)
     command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
     probe = [sys.executable, "-c", _PROBE, str(config)]
-    told = subprocess.run(probe, capture_output=True, check=True).stdout.splitlines()[-1]
+    told = subprocess.run(probe, capture_output=True, check=True, env=compiled()).stdout.splitlines()[-1]
 
     def started() -> None:
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as one:
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=compiled()
+        ) as one:
             assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
             framed(one.stdout, one.stdin, message("initialize", _introduction()))
             one.kill()
 
-    return started, lambda: subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True)
+    def floor() -> None:
+        subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True, env=compiled())
+
+    for once in (started, floor):  # compiles
+        once()
+    return started, floor
 
 
 def saved() -> tuple[Work, Work]:
-    """`document/saved` of 50 kB, there and back, durable and encrypted."""
+    """`document/saved` of 50 kB, there and back, durable and encrypted. Both go on writing at the end of one file."""
     config = simulated_config()
     source, sink = pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config))
     framed(source, sink, message("initialize", _introduction()))
@@ -86,13 +95,15 @@ def saved() -> tuple[Work, Work]:
         params = {"key": key, "record": key, "type_id": "bilan-medication", "patient": person, "content": content}
         return framed(source, sink, message("document/saved", params))
 
-    def write_and_sync() -> None:
-        with (config.parent / "floor").open("wb") as file:
-            file.write(pdf.encode())
-            file.flush()
-            os.fsync(file.fileno())
+    key, file = AESGCM(AESGCM.generate_key(256)), (config.parent / "floor").open("wb")
+    synced = getattr(os, "fdatasync", os.fsync)  # what SQLite calls too
 
-    return save, write_and_sync
+    def seal_and_sync() -> None:
+        file.write(key.encrypt(os.urandom(12), pdf.encode(), None))
+        file.flush()
+        synced(file.fileno())
+
+    return save, seal_and_sync
 
 
 def _introduction() -> dict[str, object]:

@@ -37,6 +37,8 @@ def show_listing(opening: Opening, listing: Listing, time_zone: str, only: str |
     else:
         scope = Scope.FROM if opening.open_until and listing.scope is Scope.FIRST else listing.scope
         click.echo(_SCOPES[scope].format(since=_instant(listing.since, zone, scope)))
+    if listing.cut:
+        click.echo(listing.cut.text)
     shown = [one for one in listing.sections if only in (None, one.section)]
     for one in shown:
         if not one.empty:

@@ -26,25 +26,31 @@ _RUNS: Final = {"direct": (Mode.DIRECT, Mode.DIRECT), "indirect": (Mode.INDIRECT
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Consult: a folder of CDA files becomes the simulated record, and every patient of it is read.",
 )
+@click.option("--cards", is_flag=True, help="The pharmacy works on its professional's card, an emulated one.")
 @click.option("--no-browser", is_flag=True, help="Print the address of the pharmacy without opening it.")
 @json_option
 @shows_errors
-def command(scenario: str | None, mode: str | None, documents: Path | None, no_browser: bool, as_json: bool) -> None:
+def command(
+    scenario: str | None, mode: str | None, documents: Path | None, cards: bool, no_browser: bool, as_json: bool
+) -> None:
     """A small pharmacy software in the browser, beside a simulated DMP: no server, no card, no account. Ctrl+C ends it.
+
+    Beside its menu stand two readers with emulated cards to put in and take out, the carte Vitale among them. With
+    --cards the pharmacy feeds and reads by the CPS in them (code 1234); without it, by certificates in files.
 
     With --scenario, --mode, --documents or --json it plays the main job on this terminal instead (without --scenario:
     both roads); the exit status is then 0 only if what was fed, or stood in the record, was read back identical.
     """
     on_terminal = scenario or mode or documents or as_json
-    if on_terminal and no_browser:
-        raise click.UsageError("--no-browser goes with the pharmacy in the browser")
+    if on_terminal and (no_browser or cards):
+        raise click.UsageError("--no-browser and --cards go with the pharmacy in the browser")
     if documents and scenario == "feed":
         raise click.UsageError("--documents goes with --scenario consult")
     show = _silent if as_json else _print_step
     results = []
     with tempfile.TemporaryDirectory(prefix="dmp-demo-", ignore_cleanup_errors=True) as folder:
         if not on_terminal:
-            open_counter(Path(folder), browser=not no_browser)
+            open_counter(Path(folder), browser=not no_browser, cards=cards)
             return
         if scenario != "consult" and not documents:
             results.append(_feed(Path(folder) / "feed", [mode] if mode else list(_RUNS), show))

@@ -14,18 +14,20 @@ from dmp_core.errors import ConfigInvalid, ExtraMissing
 from dmp_core.model.access import Mode
 
 
-def open_counter(folder: Path, *, browser: bool) -> None:
+def open_counter(folder: Path, *, browser: bool, cards: bool) -> None:
     """Start all, print the address, open it where `browser`, end all after Ctrl+C. Raises ConfigInvalid, ExtraMissing.
 
-    The pharmacy runs on software certificates (indirect to feed, AIR to read): each operator works as themselves.
+    The pharmacy runs on software certificates (indirect to feed, AIR to read): each operator works as themselves. With
+    `cards` it runs on the emulated card in its readers, and on its holder's behalf.
     """
     try:
         import jinja2  # noqa: F401 - the pages and the windows need it
         import uvicorn  # noqa: F401
     except ImportError as error:
         raise ExtraMissing("bridge") from error
-    with _ended_by_signals(), Stage(folder) as stage:
-        config = stage.config("counter", feed_mode=Mode.INDIRECT, read_mode=Mode.AIR)
+    with _ended_by_signals(), Stage(folder, cards=True) as stage:
+        modes = (Mode.DIRECT, Mode.DIRECT) if cards else (Mode.INDIRECT, Mode.AIR)
+        config = stage.config("counter", feed_mode=modes[0], read_mode=modes[1], on_card=cards)
         with stage.web(config) as (address, lgo):
             click.echo(address)
             click.echo("La pharmacie de démonstration est ouverte. Ctrl+C pour tout arrêter.")

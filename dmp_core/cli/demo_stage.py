@@ -11,10 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from dmp_core.cli import emulated, simulate_cards
 from dmp_core.cli.simulate import COUNTER, LOADED
 from dmp_core.errors import ConfigInvalid
 from dmp_core.model.access import Mode
 from dmp_core.simulator.counter import Counter
+from dmp_core.testing.card_tray import FILE
 
 _DMP: Final = (sys.executable, "-m", "dmp_core.cli")
 _ENVIRONMENT: Final = {**os.environ, "PYTHONUTF8": "1"}  # one encoding between our processes on every system
@@ -47,12 +49,16 @@ class Step:
 
 
 class Stage:
-    """Starts the simulated DMP on entering, with the documents of a folder in its records; stops it on leaving."""
+    """Starts the simulated DMP on entering, with the documents of a folder in its records; stops it on leaving.
 
-    def __init__(self, folder: Path, documents: Path | None = None) -> None:
+    `cards`: with emulated cards, which the LGO in the browser puts in and takes out.
+    """
+
+    def __init__(self, folder: Path, documents: Path | None = None, *, cards: bool = False) -> None:
         self._folder = folder
         self._data = folder / "dmp"
         self._documents = documents
+        self._cards = cards
         self._simulator: subprocess.Popen[str] | None = None
         self._config = Path()
 
@@ -60,8 +66,9 @@ class Stage:
         """Raises ConfigInvalid where the simulator does not start; it says why on standard error."""
         self._folder.mkdir(parents=True, exist_ok=True)
         documents = ("--documents", str(self._documents.resolve())) if self._documents else ()
+        cards = ("--cards",) if self._cards else ()
         self._simulator = subprocess.Popen(
-            [*_DMP, "simulate", "--data", str(self._data), "--json", *documents],
+            [*_DMP, "simulate", "--data", str(self._data), "--json", *documents, *cards],
             stdout=subprocess.PIPE,
             encoding="utf-8",
             env=_ENVIRONMENT,
@@ -83,17 +90,20 @@ class Stage:
             if self._simulator.stdout is not None:
                 self._simulator.stdout.close()
 
-    def config(self, name: str, *, feed_mode: Mode = Mode.DIRECT, read_mode: Mode = Mode.DIRECT) -> tuple[Path, Path]:
-        """The simulator's configuration and, over it, the modes of one run."""
+    def config(
+        self, name: str, *, feed_mode: Mode = Mode.DIRECT, read_mode: Mode = Mode.DIRECT, on_card: bool = False
+    ) -> tuple[Path, ...]:
+        """The simulator's configuration and, over it, the modes of one run; `on_card`: the keys are in a card."""
         counter = Counter.model_validate_json((self._data / COUNTER).read_bytes())
         layer = self._folder / f"{name}.toml"
         section = f"[structure.{counter.structure.national_id}]"
         modes = f'feed_mode = "{feed_mode.name.lower()}"\nread_mode = "{read_mode.name.lower()}"\n'
-        layer.write_text(f"{section}\n{modes}", encoding="utf-8")
-        return self._config, layer
+        readers = emulated.section(self._data) if self._cards else ""
+        layer.write_text(f"{section}\n{modes}{readers}", encoding="utf-8")
+        return (self._config, self._data / simulate_cards.LAYER, layer) if on_card else (self._config, layer)
 
     def lgo(
-        self, scenario: str, config: tuple[Path, Path], *arguments: str, show: Callable[[Step], None]
+        self, scenario: str, config: tuple[Path, ...], *arguments: str, show: Callable[[Step], None]
     ) -> tuple[list[Step], bool]:
         """Run one scenario in the demonstration LGO; its steps, and whether it ended well."""
         command = self._command(config, "--json", "--scenario", scenario, *arguments)
@@ -107,12 +117,13 @@ class Stage:
         return steps, process.returncode == 0
 
     @contextmanager
-    def web(self, config: tuple[Path, Path]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    def web(self, config: tuple[Path, ...]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         """The demonstration LGO in a browser: the address that opens it, and its process, ended on leaving.
 
         Raises ConfigInvalid where it does not start; it says why on standard error.
         """
-        command = self._command(config, "--web")
+        tray = ("--tray", str(self._data / FILE)) if self._cards else ()
+        command = self._command(config, "--web", *tray)
         with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=_ENVIRONMENT) as process:
             assert process.stdout is not None
             try:
@@ -124,7 +135,7 @@ class Stage:
                 process.terminate()
                 process.wait()
 
-    def _command(self, config: tuple[Path, Path], *arguments: str) -> list[str]:
+    def _command(self, config: tuple[Path, ...], *arguments: str) -> list[str]:
         """The LGO with its case and the bridge that it starts."""
         layers = [part for file in config for part in ("--config", str(file))]
         lgo = [sys.executable, "-m", "lgo_demo", "--case", str(self._data / COUNTER), *arguments]

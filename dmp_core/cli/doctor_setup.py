@@ -5,10 +5,12 @@ import platform
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from dmp_core.card_links import cps_readers
 from dmp_core.card_thread import CardThread
 from dmp_core.cards.readers import PcscReaders
+from dmp_core.cli import emulated
 from dmp_core.config import Config, KeyFiles, Keys, StructureSettings
 from dmp_core.errors import HttpRefused
 from dmp_core.identity.psc.settings import ClientAuth, PscSettings
@@ -65,6 +67,7 @@ def setup_of(config: Config, structure: StructureSettings) -> Setup:
         secrets=(settings.secret_file,) if settings and settings.secret_file else (),
         surroundings=dict(os.environ),
         ignored_readers=tuple(config.cards.ignore),
+        emulated=config.cards.emulated is not None,
     )
 
 
@@ -127,13 +130,14 @@ def _checks(config: Config, setup: Setup, clock: SystemClock, ask: cps.AskCode |
     def at() -> datetime:
         return clock.now()
 
+    cards: dict[str, Any] = {"open_readers": PcscReaders, "open_cps": cps_readers} | emulated.parts(config)
     return [
         Check("program", "Programme", lambda: program.check(setup)),
-        Check("cards", "Lecteurs et cartes", lambda: readers.check(setup, PcscReaders), _CARD_SECONDS),
+        Check("cards", "Lecteurs et cartes", lambda: readers.check(setup, cards["open_readers"]), _CARD_SECONDS),
         Check(
             "cps",
             "Carte CPS",
-            lambda: cps.check(setup, cps_readers(config, CardThread()), at(), ask),
+            lambda: cps.check(setup, cards["open_cps"](config, CardThread()), at(), ask),
             _CARD_SECONDS if ask is None else 180.0,
         ),
         Check("certificates", "Certificats", lambda: certificates.check(setup, at(), _fetch(clock)), _NETWORK_SECONDS),

@@ -13,11 +13,14 @@ from typing import Any
 import click
 
 from dmp_core.api.context import Context
+from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import TypesWanted
 from dmp_core.cli.setting import json_option, show_json, shows_errors
 from dmp_core.errors import ContentInvalid, NotFound, PluginRefused
+from dmp_core.plughost import failure
 from dmp_core.plughost.admission import Hook, load
 from dmp_core.plughost.answers import AnswerRefused, checked
+from dmp_core.plughost.manifest import Manifest
 from dmp_core.plughost.worker.lane import Unfit
 from dmp_core.plughost.worker.process import WorkerFailed
 from dmp_core.testing.conformance.subject import Answer, Subject, working
@@ -59,7 +62,8 @@ def command(
             cases = _chosen(corpus, event, wanted)
             if cases and cases[0].hook not in _hooks(project):
                 raise NotFound(f"{project.name} has no hook {cases[0].hook}: {', '.join(_hooks(project))}")
-            answers = [(case, ask(case)) for case in cases]
+            first = _without_types(event, corpus, ask, _hooks(project))
+            answers = [*first, *((case, ask(case)) for case in cases)]
     _show(answers, as_json=as_json)
     sys.exit(1 if any(answer.failure for _, answer in answers) else 0)
 
@@ -72,6 +76,16 @@ def _chosen(corpus: Corpus, event: str, wanted: str | None) -> tuple[Case, ...]:
             f"the corpus has no such event: {', '.join(case.name for case in cases) or 'tests/corpus is empty'}"
         )
     return chosen
+
+
+def _without_types(
+    event: str, corpus: Corpus, ask: Callable[[Case], Answer], hooks: tuple[str, ...]
+) -> list[tuple[Case, Answer]]:
+    """What provide_document_types answered, where it gives no type: then there is no document to ask for."""
+    if event != "document-wanted" or "provide_document_types" not in hooks:
+        return []
+    told = [(case, ask(case)) for case in corpus.named("types-wanted")]
+    return [(case, answer) for case, answer in told if not answer.value]
 
 
 def _hooks(project: Project) -> tuple[str, ...]:
@@ -109,13 +123,43 @@ def _here(project: Project, *, debug: bool) -> Iterator[Asking]:
     assert project.plugin is not None and project.plugin.manifest is not None and project.plugin.folder is not None
     manifest = project.plugin.manifest
     sys.path.insert(0, str(project.package.parent))
-    hooks = load(manifest, project.plugin.folder)
+    folder = project.plugin.folder
+    hooks = _imported(manifest, folder, debug=debug)
     context = Context(now=Corpus().context.now, settings=manifest.settings_from(project.settings))
-    types = hooks["provide_document_types"](TypesWanted(), context) if "provide_document_types" in hooks else ()
-    yield Corpus(tuple(types or ()), read_own(project.corpus)), lambda case: _called(hooks, case, context, debug=debug)
+    types = _types(hooks, context)
+    yield Corpus(types, read_own(project.corpus)), lambda case: _called(hooks, case, context, folder, debug=debug)
 
 
-def _called(hooks: Mapping[str, Hook], case: Case, context: Context, *, debug: bool) -> Answer:
+def _imported(manifest: Manifest, folder: Path, *, debug: bool) -> Mapping[str, Hook]:
+    try:
+        return load(manifest, folder)
+    except PluginRefused:
+        raise
+    except Exception as error:
+        _show_error(error, folder)
+        if debug:
+            pdb.post_mortem(error.__traceback__)
+        raise PluginRefused(f"{manifest.id}: its package cannot be imported: {failure.told(error, folder)}") from error
+
+
+def _types(hooks: Mapping[str, Hook], context: Context) -> tuple[DocumentType, ...]:
+    """Those that it brings; none where it fails, which is told when it is asked as the others are."""
+    try:
+        given = hooks["provide_document_types"](TypesWanted(), context) if "provide_document_types" in hooks else ()
+        return tuple(checked("provide_document_types", given or ()))
+    except Exception:  # noqa: BLE001 - the author's mistake
+        return ()
+
+
+def _show_error(error: Exception, folder: Path) -> None:
+    """The traceback from the first line of the plugin on: what called it is not the author's."""
+    trace = error.__traceback__
+    while trace and trace.tb_next and not Path(trace.tb_frame.f_code.co_filename).is_relative_to(folder):
+        trace = trace.tb_next
+    traceback.print_exception(type(error), error, trace)
+
+
+def _called(hooks: Mapping[str, Hook], case: Case, context: Context, folder: Path, *, debug: bool) -> Answer:
     hook = hooks[case.hook]
     try:
         value = pdb.Pdb().runcall(hook, case.event, context) if debug else hook(case.event, context)
@@ -127,10 +171,10 @@ def _called(hooks: Mapping[str, Hook], case: Case, context: Context, *, debug: b
     except bdb.BdbQuit:
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the author's mistake, shown whole
-        traceback.print_exc()
+        _show_error(error, folder)
         if debug:
             pdb.post_mortem(error.__traceback__)
-        return Answer(failure=type(error).__name__)
+        return Answer(failure=failure.told(error, folder))
 
 
 def _show(answers: list[tuple[Case, Answer]], *, as_json: bool) -> None:

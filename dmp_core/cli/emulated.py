@@ -27,6 +27,11 @@ def parts(config: Config) -> dict[str, Any]:
 def layer(data: Path, structure: str) -> str:
     """`cards.toml` over `dmp.toml`: the professional's keys are in an emulated card."""
     return (
-        "# Written by `dmp simulate --cards`: over dmp.toml, the keys are in emulated cards (`dmp cards`).\n"
-        f'[cards]\nemulated = "{data.resolve().as_posix()}"\n\n[structure.{structure}.keys]\nsource = "card"\n'
+        "# Written by `dmp simulate --cards`: over dmp.toml, the keys are in emulated cards (`dmp cards`)."
+        f'{section(data)}\n[structure.{structure}.keys]\nsource = "card"\n'
     )
+
+
+def section(data: Path) -> str:
+    """The readers of the simulation in `data`."""
+    return f'\n[cards]\nemulated = "{data.resolve().as_posix()}"\n'

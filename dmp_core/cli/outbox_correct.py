@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from dmp_core.app import App
+from dmp_core.cli.card_code import open_card
 from dmp_core.cli.delivering import deliver
 from dmp_core.cli.feed import read_content_file, read_patient
 from dmp_core.cli.outbox_shown import opened, print_item
@@ -118,6 +119,7 @@ def replace(item_id: str, file: Path, patient_file: Path, yes: bool, files: tupl
         content = read_content_file(data, app.clock.now().date())
         key = f"command-line:replace:{item_id}:{sha256(data).hexdigest()}"
         who = who_of(app.config)
+        open_card(app, who, app.structure.feed_mode)
         item = app.corrections.replace(item_id, read_patient(patient_file), key, content, who)
         item = next(deliver(app, [item.id]))
     print_item(item, as_json=as_json)
@@ -141,7 +143,9 @@ def _correct(
 ) -> None:
     """Make one correction; the exit status is 0 only where the DMP said that it is done."""
     with opened(files) as app:
-        item = correct(app, read_patient(patient_file), who_of(app.config))
+        who = who_of(app.config)
+        open_card(app, who, app.structure.feed_mode)
+        item = correct(app, read_patient(patient_file), who)
     print_item(item, as_json=as_json)
     sys.exit(0 if item.corrections[-1].state is CorrectionState.DONE else 1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dmp_core.app import App
+from dmp_core.cli import emulated
 from dmp_core.cli.setting import read_config, show_json
 from dmp_core.model.item import Fault, OutboxItem
 from dmp_core.outbox import corrections
@@ -15,7 +16,8 @@ from dmp_core.outbox import corrections
 @contextmanager
 def opened(files: tuple[Path, ...]) -> Iterator[App]:
     """The app of this configuration, closed in the end. Raises OutboxLocked while a host has it open."""
-    app = App(read_config(files))
+    config = read_config(files)
+    app = App(config, **emulated.parts(config))
     try:
         yield app
     finally:

@@ -39,7 +39,12 @@ def show_command(plugin: str, tried: bool, files: tuple[Path, ...], as_json: boo
 @shows_errors
 def logs_command(plugin: str, files: tuple[Path, ...]) -> None:
     """Show the newest part of what a plugin printed in its worker; in production only how much it was."""
-    click.echo(lanes_of(read_config(files)).prints.read(plugin), nl=False)
+    config = read_config(files)
+    if printed := lanes_of(config).prints.read(plugin):
+        click.echo(printed, nl=False)
+        return
+    described(config, plugin)  # raises NotFound
+    click.echo(f"{plugin} printed nothing", err=True)
 
 
 def described(config: Config, plugin: str) -> dict[str, Any]:

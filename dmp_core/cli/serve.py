@@ -5,12 +5,14 @@ import logging
 import shlex
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from dmp_core.cli import emulated
 from dmp_core.cli.plugins_dir import loose_plugins, plugins_dir_option
-from dmp_core.cli.setting import config_option, read_config, shows_errors
+from dmp_core.cli.setting import config_option, read_config, shows_errors, tell
+from dmp_core.errors import DmpError
 
 
 @click.command("serve")
@@ -54,17 +56,46 @@ def command(
     files: tuple[Path, ...],
 ) -> None:
     """Serve one host, which starts this command as its child, or the programs of one user on this machine."""
+    if (way is None) is (join is None) or (way != "loopback" and (announce or companions)):
+        raise click.UsageError("one of --stdio, --loopback and --join; --announce and --with go with --loopback")
+    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(message)s")
+    try:
+        status = _serve(way, join, announce, companions, plugins_dir, files)
+    except DmpError as error:
+        if way != "stdio" or sys.stdin.isatty():
+            raise
+        status = _refuse(error)
+    sys.exit(status)
+
+
+def _refuse(error: DmpError) -> int:
+    """Answer `initialize` with what forbids the start: a host that shows no standard error hears it all the same."""
+    from hostbridge.transports.stdio import serve
+
+    def open_app(_structure: str | None, _adapter: str | None) -> NoReturn:
+        raise error
+
+    tell(error)
+    return serve(open_app)
+
+
+def _serve(
+    way: str | None,
+    join: Path | None,
+    announce: Path | None,
+    companions: tuple[str, ...],
+    plugins_dir: Path | None,
+    files: tuple[Path, ...],
+) -> int:
+    """The exit status. Raises DmpError where the configuration, or the bridge to join, does not allow a start."""
     from dmp_core.app import App
     from dmp_core.system import SystemClock, SystemIds
     from hostbridge.transports.beside import load, windows_beside
 
-    if (way is None) is (join is None) or (way != "loopback" and (announce or companions)):
-        raise click.UsageError("one of --stdio, --loopback and --join; --announce and --with go with --loopback")
-    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(message)s")
     if join is not None:
         from hostbridge.transports.relay import join as join_bridge
 
-        sys.exit(join_bridge(join))
+        return join_bridge(join)
     config = read_config(files)
     clock, ids, settings = SystemClock(), SystemIds(), config.bridge
     more = loose_plugins(config, plugins_dir)
@@ -75,20 +106,20 @@ def command(
     if way == "stdio":
         from hostbridge.transports.stdio import serve
 
-        sys.exit(serve(open_app, windows_beside(clock, ids, listen=settings.listen, frame=settings.frame)))
+        return serve(open_app, windows_beside(clock, ids, listen=settings.listen, frame=settings.frame))
     from hostbridge.transports.announce import Announcement, default_path
 
     transport = load()
     path = announce or default_path()
     announcement = Announcement(path)
     loopback = transport.Loopback(open_app, clock=clock, ids=ids, listen=settings.listen, frame=settings.frame)
-    status = transport.serve(
+    status: int = transport.serve(
         loopback,
         announcement,
         companions=[_beside(name, path) for name in companions],
         on_ready=lambda: click.echo(json.dumps({"announce": str(path), "pid": announcement.pid})),
     )
-    sys.exit(status)
+    return status
 
 
 def _beside(name: str, announce: Path) -> list[str]:

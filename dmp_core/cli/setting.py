@@ -61,11 +61,16 @@ def fail(error: DmpError, *, as_json: bool) -> NoReturn:
     if as_json:
         show_json({"error": error.as_data()})
     else:
-        click.echo(f"{error.sentence} [{error.code}]", err=True)
-        for line in (error.detail, error.dmp_text if isinstance(error, DmpRefusal) else "", error.remedy):
-            if line:
-                click.echo(f"  {line}", err=True)
+        tell(error)
     sys.exit(1)
+
+
+def tell(error: DmpError) -> None:
+    """Say on standard error what is wrong and what to do."""
+    click.echo(f"{error.sentence} [{error.code}]", err=True)
+    for line in (error.detail, error.dmp_text if isinstance(error, DmpRefusal) else "", error.remedy):
+        if line:
+            click.echo(f"  {line}", err=True)
 
 
 def show_json(data: Any) -> None:

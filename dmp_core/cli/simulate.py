@@ -93,25 +93,26 @@ def command(
     elif documents or empty:
         raise ConfigInvalid("--documents and --empty: this --data exists already; give a new folder")
     pages: list[str] = []
+    web: list[str] = []
     emulates = simulate_cards.prepare(data, COUNTER) if cards else None
 
     def ready(listening: int) -> None:
         url = f"https://127.0.0.1:{listening}/si-dmp-server/v2/services/"
         insi = f"https://127.0.0.1:{listening}/"
-        write_config(data, url)
+        write_config(data, url, web[0])
         if as_json:
             told = {"url": url, "insi": insi, "config": str(data / CONFIG), "counter": str(data / COUNTER)}
-            told |= simulate_psc.told(data, psc)
+            told |= {"web": f"https://{web[0]}/"} | simulate_psc.told(data, psc)
             told |= {"cards": str(emulates)} if emulates else {}
             click.echo(json.dumps(told | ({"admin": pages[0]} if pages else {})))
         else:
             shown = simulate_psc.shown(data, psc) + (f"Dossiers : {pages[0]}\n" if pages else "")
             shown += f"Cartes émulées : {emulates} par-dessus, puis `dmp cards insert cps`\n" if emulates else ""
-            click.echo(f"DMP simulé : {url}\nINSi simulé : {insi}")
+            click.echo(f"DMP simulé : {url}\nINSi simulé : {insi}\nPages du DMP (TD0.9) : https://{web[0]}/")
             click.echo(f"Configuration : {data / CONFIG}\n{shown}Ctrl+C pour arrêter")
 
     with simulate_psc.at_work(data, COUNTER) as psc:
-        serve(data, port, ready, plan, admin_port=admin, on_admin=pages.append)
+        serve(data, port, ready, plan, admin_port=admin, on_admin=pages.append, on_web=web.append)
 
 
 def prepare(data: Path, documents: Path | None = None, *, filled: bool = False) -> None:
@@ -151,8 +152,11 @@ def _known(simulator: Simulator, counter: Counter) -> Counter:
     return counter.model_copy(update={"patients": tuple(patients)})
 
 
-def write_config(data: Path, url: str) -> None:
-    """`dmp.toml`: a configuration that talks to this simulator at `url`, with every key that a mode may need."""
+def write_config(data: Path, url: str, web: str | None = None) -> None:
+    """`dmp.toml`: a configuration that talks to this simulator at `url`, with every key that a mode may need.
+
+    `web`: the domain of its pages (TD0.9), where they are served.
+    """
     counter = Counter.model_validate_json((data / COUNTER).read_text(encoding="utf-8"))
     structure, operator = counter.structure, counter.operator
     assert operator.practitioner is not None
@@ -172,6 +176,7 @@ def write_config(data: Path, url: str) -> None:
         f"simulation_accepts_real_ins = {str(real_ins).lower()}",
         _table("software", name="DMP pour LGO", version=__version__, homologation="SIMULATION", oid=_DEMO_OID),
         _table("dmp", url=url, ca=str(pki.authority.certificate)),
+        _table("web", domain=web) if web else "",
         _table("insi", url=f"https://{urlsplit(url).netloc}/", ca=str(pki.authority.certificate)),
         _table("insi.settings", idam="SIMULATION", billing_id=national_id[1:]),
         _table("plugins", enabled=["lgo_id", "doc_officine"], in_process=["lgo_id", "doc_officine"]),

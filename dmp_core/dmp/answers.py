@@ -123,9 +123,19 @@ def outcome(element: Element) -> Outcome:
 
 def acknowledgement(message: Element) -> tuple[Warned, ...]:
     """The remarks of an accepted HL7 v3 answer (AA, CA). Raises the DmpRefusal of any other, AnswerUnreadable."""
-    found = message.find(f"{{{HL7}}}acknowledgement")
-    if found is None:
+    every = list(xml.children(message, f"{{{HL7}}}acknowledgement"))
+    if not every:
         raise AnswerUnreadable("an HL7 message without acknowledgement")
+    return tuple(remark for each in every for remark in _accepted(each))
+
+
+def target_messages(message: Element) -> frozenset[str]:
+    """The identifiers of the messages that an HL7 v3 answer acknowledges, in lower case."""
+    place = f"{{{HL7}}}acknowledgement/{{{HL7}}}targetMessage/{{{HL7}}}id"
+    return frozenset(each.get("extension", "").strip().lower() for each in message.iterfind(place))
+
+
+def _accepted(found: Element) -> tuple[Warned, ...]:
     type_code = found.get("typeCode") or _attribute(found.find(f"{{{HL7}}}typeCode"), "code")  # element since 2008
     details = [
         (_attribute(detail.find(f"{{{HL7}}}code"), "code"), _words(detail.find(f"{{{HL7}}}text")))
@@ -143,17 +153,20 @@ def service_output(body: Element, tag: str) -> Element:
     """
     if body.tag != tag:
         raise AnswerForeign("no answer of this si-dmp service")
-    output = body.find("{*}output")
-    status = "" if output is None else _words(output.find("{*}status"))
-    if output is None or not status:
-        raise AnswerUnreadable("a si-dmp answer without status")
+    outputs = list(xml.children(body, "{*}output"))
+    statuses = {_words(each) for output in outputs for each in xml.children(output, "{*}status")}
+    if len(outputs) != 1 or len(statuses) != 1 or not (status := statuses.pop()):
+        raise AnswerUnreadable("a si-dmp answer without one output and one status")
+    output = outputs[0]
     if status.upper() != _SERVICE_OK:  # the official sample code ignores its case
         raise refusal(status, _words(output.find("{*}context")))
     return output
 
 
 def fault(element: Element) -> DmpRefusal:
-    """The refusal that a SOAP 1.2 Fault means: origin is its innermost subcode, else its code."""
+    """The refusal that a SOAP Fault means: origin is its innermost subcode, else its code; the only one of SOAP 1.1."""
+    if xml.namespace(element) != _SOAP:
+        return refusal(_words(element.find("faultcode")), _words(element.find("faultstring")))
     codes = [_words(value) for value in element.iterfind(f"{{{_SOAP}}}Code//{{{_SOAP}}}Value")]
     texts = list(element.iterfind(f"{{{_SOAP}}}Reason/{{{_SOAP}}}Text"))
     french = next((text for text in texts if text.get(_XML_LANG, "").lower().startswith("fr")), None)

@@ -74,30 +74,37 @@ def _add_device(body: Element, tag: str, type_code: str, oid: str, name: str) ->
     _add(device, "softwareName").text = name
 
 
-def patient(body: Element, *, ins: Ins, query_id: UUID) -> Element | None:
+def patient(body: Element, *, ins: Ins, query_id: UUID, message_id: UUID | None = None) -> Element | None:
     """The one `patient` of an answer, which is that of `ins`; None where there is no record of theirs.
+
+    `message_id`: the id of the question, which the acknowledgement names; None where it is not known any more.
 
     Raises the DmpRefusal of a negative acknowledgement, AnswerForeign (other query or patient), AnswerUnreadable.
     """
     if body.tag != f"{{{HL7}}}PRPA_IN201308UV02":
         raise AnswerForeign("no answer about a record")
     answers.acknowledgement(body)
+    if message_id is not None and not answers.target_messages(body) <= {str(message_id)}:
+        raise AnswerForeign("the answer acknowledges another message")
     act = body.find(f"{{{HL7}}}controlActProcess")
-    query = None if act is None else act.find(f"{{{HL7}}}queryAck")
-    if act is None or query is None:
-        raise AnswerUnreadable("an answer without queryAck")
+    queries = [] if act is None else children(act, "queryAck")
+    if act is None or len(queries) != 1:
+        raise AnswerUnreadable(f"{len(queries)} queryAck, 1 expected")
+    query = queries[0]
     if attribute(query, "queryId", "extension").lower() != str(query_id):
         raise AnswerForeign("the answer is to another query")
     code = attribute(query, "queryResponseCode", "code")
+    found = list(act.iterfind(f"{{{HL7}}}subject/{{{HL7}}}registrationEvent/{{{HL7}}}subject1/{{{HL7}}}patient"))
     if code == "NF":
+        if found:
+            raise AnswerUnreadable("no record, and a patient beside")
         return None
     if code != "OK":
         raise answers.refusal(code, "")
-    return _only_patient(act, ins)
+    return _only_patient(found, ins)
 
 
-def _only_patient(act: Element, ins: Ins) -> Element:
-    found = list(act.iterfind(f"{{{HL7}}}subject/{{{HL7}}}registrationEvent/{{{HL7}}}subject1/{{{HL7}}}patient"))
+def _only_patient(found: list[Element], ins: Ins) -> Element:
     if len(found) != 1:
         raise AnswerUnreadable(f"{len(found)} patients, 1 expected")
     if (ins.oid, ins.value) not in _identifiers(found[0]):

@@ -14,6 +14,7 @@ from dmp_core.errors import (
     DmpAbsent,
     DmpAccessDenied,
     DmpBusy,
+    DmpCertificateRefused,
     DmpClosed,
     DmpDocumentUnknown,
     DmpDuplicate,
@@ -104,7 +105,7 @@ _SOAP: Final = (
 )
 REFUSALS: Final[tuple[Known, ...]] = (
     *(Known(Form.XDS, *row) for row in _XDS),
-    Known(Form.FAULT, "DMPInvalidCertificate", DmpVihfRefused, "the certificate that signed the VIHF is refused", "T"),
+    Known(Form.FAULT, "DMPInvalidCertificate", DmpCertificateRefused, "a certificate is refused", "T"),
     *(Known(Form.FAULT, code, DmpVihfRefused, meaning) for code, meaning in _SECURITY),
     *(Known(Form.FAULT, *row) for row in _SOAP),
     Known(Form.FAULT, "DMPAccessDeniedByRightsService", DmpAccessDenied, "the rights or the patient forbid", "T"),

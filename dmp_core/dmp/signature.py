@@ -1,28 +1,17 @@
-"""XML signatures: the enveloped one of the VIHF, by signxml; the algorithms that the DSG manifest shares with it."""
+"""The enveloped XML signature of the VIHF, by signxml."""
 
-from collections.abc import Mapping
-from typing import Final, cast
+from typing import cast
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
 from signxml.signer import XMLSigner
 
+from dmp_core.dmp.algorithms import DIGEST_METHODS, DS, SIGNATURE_METHODS, certificate_of
 from dmp_core.errors import KeyUnusable
 from dmp_core.ports import Hash, Signer
 from dmp_core.xml import Element
-
-DS: Final = "http://www.w3.org/2000/09/xmldsig#"
-SIGNATURE_METHODS: Final[Mapping[Hash, str]] = {
-    Hash.SHA256: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-    Hash.SHA1: "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
-}
-DIGEST_METHODS: Final[Mapping[Hash, str]] = {
-    Hash.SHA256: "http://www.w3.org/2001/04/xmlenc#sha256",
-    Hash.SHA1: "http://www.w3.org/2000/09/xmldsig#sha1",
-}
 
 
 def sign_enveloped(root: Element, signer: Signer, *, hash_name: Hash) -> Element:
@@ -48,14 +37,6 @@ def sign_enveloped(root: Element, signer: Signer, *, hash_name: Hash) -> Element
     except SignXMLException as error:
         raise KeyUnusable("the VIHF could not be signed", origin=type(error).__name__) from error
     return signed
-
-
-def certificate_of(der: bytes) -> x509.Certificate:
-    """The X.509 certificate in `der`. Raises KeyUnusable."""
-    try:
-        return x509.load_der_x509_certificate(der)
-    except ValueError as error:
-        raise KeyUnusable("the certificate is unreadable") from error
 
 
 class _XmlSigner(XMLSigner):

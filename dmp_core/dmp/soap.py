@@ -19,9 +19,11 @@ from dmp_core.ports import HttpAnswer, HttpRequest
 from dmp_core.xml import Element
 
 SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
+SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 WSA: Final = "http://www.w3.org/2005/08/addressing"
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 _SOAP_TYPES: Final = frozenset({"application/soap+xml", "application/xop+xml", "application/xml", "text/xml"})
+_ENVELOPES: Final = (f"{{{SOAP}}}Envelope", f"{{{SOAP_11}}}Envelope")  # 1.1 for a fault (SOAP 1.2 part 1, appendix A)
 _UNDERSTOOD: Final = frozenset({WSA, WSSE})  # the DMP's TLS certificate vouches for what its wsse:Security would sign
 _NOBODY: Final = f"{SOAP}/role/none"
 
@@ -92,10 +94,12 @@ def is_plain(content_type: str) -> bool:
 
 def payload(root: Element, message: Message, *, message_id: UUID, require_relates_to: bool = True) -> Element:
     """The first element of the Body of an envelope that answers `message`. Raises as `answer` does."""
-    if root.tag != f"{{{SOAP}}}Envelope":
+    if root.tag not in _ENVELOPES:
         raise NotTheDmp("XML, but no SOAP envelope", after_send=True)
-    header, found = _header_and_payload(root)
-    is_fault = found.tag == f"{{{SOAP}}}Fault"
+    header, found = _header_and_payload(root, of=xml.namespace(root))
+    is_fault = found.tag == f"{{{xml.namespace(root)}}}Fault"
+    if root.tag != _ENVELOPES[0] and not is_fault:
+        raise AnswerUnreadable("an envelope of another SOAP version")
     related = _addressing(header, "RelatesTo")
     if require_relates_to and related is None and not is_fault:
         raise AnswerForeign("RelatesTo is missing")
@@ -139,22 +143,23 @@ def _soap_of(http: HttpAnswer) -> tuple[Element, Mapping[str, bytes]]:
         root = xml.parse(data)
     except XmlRefused as error:
         raise AnswerUnreadable(error.detail) from None
-    if root.tag != f"{{{SOAP}}}Envelope":
-        if xml.local_name(root) == "Envelope" and xml.namespace(root):
-            raise AnswerUnreadable("an envelope of another SOAP version")
+    if root.tag not in _ENVELOPES:
         raise NotTheDmp("XML, but no SOAP envelope", after_send=True)
     return root, parts
 
 
-def _header_and_payload(root: Element) -> tuple[Element | None, Element]:
-    """The Header, if any, and the one element of the one Body. Raises AnswerUnreadable for any other shape."""
+def _header_and_payload(root: Element, *, of: str) -> tuple[Element | None, Element]:
+    """The Header, if any, and the one element of the one Body; `of`: their namespace.
+
+    Raises AnswerUnreadable for any other shape.
+    """
     children = list(xml.children(root))
-    header = children[0] if children and children[0].tag == f"{{{SOAP}}}Header" else None
+    header = children[0] if children and children[0].tag == f"{{{of}}}Header" else None
     bodies = children if header is None else children[1:]
-    if len(bodies) != 1 or bodies[0].tag != f"{{{SOAP}}}Body":
+    if len(bodies) != 1 or bodies[0].tag != f"{{{of}}}Body":
         raise AnswerUnreadable("an envelope holds a Header, then one Body")
     for block in xml.children(header) if header is not None else ():
-        must = block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in ("1", "true")
+        must = block.get(f"{{{of}}}mustUnderstand", "").strip() in ("1", "true")
         if must and xml.namespace(block) not in _UNDERSTOOD and block.get(f"{{{SOAP}}}role") != _NOBODY:
             raise AnswerUnreadable("a header that must be understood is unknown")
     payloads = list(xml.children(bodies[0]))

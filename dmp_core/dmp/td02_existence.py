@@ -49,12 +49,12 @@ def build(ins: Ins, software: Software, *, message_id: UUID, query_id: UUID, at:
     return Message(TRANSACTION, "patients", ACTION, REPLY_ACTION, body)
 
 
-def read(answer: Answer, *, ins: Ins, query_id: UUID) -> Existence:
-    """What the DMP says of `ins`.
+def read(answer: Answer, *, ins: Ins, query_id: UUID, message_id: UUID | None = None) -> Existence:
+    """What the DMP says of `ins`; `message_id`: as `hl7v3.patient`.
 
     Raises the DmpRefusal of a negative acknowledgement, AnswerForeign (other query or patient), AnswerUnreadable.
     """
-    patient = hl7v3.patient(answer.body, ins=ins, query_id=query_id)
+    patient = hl7v3.patient(answer.body, ins=ins, query_id=query_id, message_id=message_id)
     if patient is None:
         return Existence(status=RecordStatus.ABSENT)
     try:
@@ -77,8 +77,13 @@ def _existence(body: Element, patient: Element) -> Existence:
 
 
 def _line(body: Element, keyword: str, attribute: str) -> str | None:
-    """The value of the attentionLine whose keyword is `keyword`."""
-    for line in hl7v3.children(body, "attentionLine"):
-        if hl7v3.attribute(line, "keyWordText", "code") == keyword:
-            return hl7v3.attribute(line, "value", attribute) or None
-    return None
+    """The value of the attentionLine whose keyword is `keyword`. Raises AnswerUnreadable where two contradict."""
+    lines = hl7v3.children(body, "attentionLine")
+    said = {
+        hl7v3.attribute(line, "value", attribute)
+        for line in lines
+        if hl7v3.attribute(line, "keyWordText", "code") == keyword
+    }
+    if len(said) > 1:
+        raise AnswerUnreadable(f"{keyword} has two values")
+    return next(iter(said), None) or None

@@ -112,12 +112,12 @@ def build(ins: Ins, software: Software, *, message_id: UUID, query_id: UUID, at:
     return Message(TRANSACTION, "patients", hl7v3.ACTION, hl7v3.REPLY_ACTION, body)
 
 
-def read(answer: Answer, *, ins: Ins, query_id: UUID) -> AdministrativeData:
-    """The administrative data of `ins`.
+def read(answer: Answer, *, ins: Ins, query_id: UUID, message_id: UUID | None = None) -> AdministrativeData:
+    """The administrative data of `ins`; `message_id`: as `hl7v3.patient`.
 
     Raises DmpAbsent (no record), the DmpRefusal of a negative acknowledgement, AnswerForeign, AnswerUnreadable.
     """
-    patient = hl7v3.patient(answer.body, ins=ins, query_id=query_id)
+    patient = hl7v3.patient(answer.body, ins=ins, query_id=query_id, message_id=message_id)
     if patient is None:
         raise DmpAbsent(origin="NF")
     try:

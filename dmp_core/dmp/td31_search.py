@@ -164,8 +164,10 @@ def _objects(answer: Answer, *, require_all: bool) -> Element:
     answers.registry_response(answer.body)
     if xml.local_name(answer.body) != "AdhocQueryResponse":
         raise AnswerForeign("no answer to a stored query")
+    lists = list(xml.children(answer.body, f"{{{entries.RIM}}}RegistryObjectList"))
+    if len(lists) != 1 and (lists or answer.body.get("totalResultCount", "").strip() != "0"):
+        raise AnswerUnreadable(f"{len(lists)} lists of objects, 1 expected")
     if require_all:
-        lists = xml.children(answer.body, f"{{{entries.RIM}}}RegistryObjectList")
         refuse_incomplete(answer.body, sum(1 for each in lists for _ in xml.children(each)))
     return answer.body
 

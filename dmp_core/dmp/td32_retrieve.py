@@ -62,8 +62,11 @@ def read(answer: Answer, *, asked: Collection[str] | None = None) -> Retrieval:
     refusals = _refusals(answer.body)
     attached = mtom.attach(answer.body, answer.parts)
     documents = tuple(_document(each, attached) for each in xml.children(answer.body, f"{{{_XDS}}}DocumentResponse"))
-    if asked is not None and any(document.unique_id not in asked for document in documents):
+    came = [document.unique_id for document in documents]
+    if asked is not None and not set(came) <= set(asked):
         raise AnswerForeign("a document that was not asked for")
+    if asked is not None and len(set(came)) < len(came):
+        raise AnswerUnreadable("a document stands twice")
     if not documents:
         raise answers.gravest(refusals) if refusals else AnswerUnreadable("a success without any document")
     return Retrieval(documents, refusals)

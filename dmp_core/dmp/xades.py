@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from dmp_core import xml
-from dmp_core.dmp.signature import DIGEST_METHODS, DS, SIGNATURE_METHODS, certificate_of
+from dmp_core.dmp.algorithms import DIGEST_METHODS, DS, SIGNATURE_METHODS, certificate_of
 from dmp_core.dmp.vihf import instant
 from dmp_core.model import limits
 from dmp_core.model.x500 import distinguished_name

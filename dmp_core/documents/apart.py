@@ -17,7 +17,7 @@ _REFUSALS: Final[dict[str, type[DmpError]]] = {
 
 
 def run(task: str, content: bytes) -> bytes:
-    """The PDF/A-1b that `foreign` makes of `content`; `task`: `pdf` or `png`.
+    """What `foreign` makes of `content`; `task`: `pdf`, `png` (a PDF/A-1b), `pages` (`pages.drawn`).
 
     Raises PdfRefused, PdfProtected, ImageRefused; ExtraMissing where this program cannot start a process of Python.
     """

@@ -1,12 +1,12 @@
 """Makes a PDF/A-1b of a PDF or a PNG that others made. It runs in a process of its own (`apart`), under limits."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from dmp_core.documents import pdfa
+from dmp_core.documents import pages, pdfa
 from dmp_core.documents.pdf import LARGEST
 from dmp_core.errors import DmpError, ImageRefused, PdfProtected, PdfRefused
 
@@ -37,7 +37,7 @@ def main(task: str) -> None:
     _limit()
     content, out = sys.stdin.buffer.read(), sys.stdout.buffer
     try:
-        made = from_pdf(content) if task == "pdf" else from_png(content)
+        made = _TASKS[task](content)
     except DmpError as error:
         out.write(f"{type(error).__name__} {error.detail}\n".encode("ascii", "replace"))
     except (MemoryError, RecursionError) as error:
@@ -240,3 +240,6 @@ def _limit() -> None:
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
             resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+_TASKS: Final[Mapping[str, Callable[[bytes], bytes]]] = {"pdf": from_pdf, "png": from_png, "pages": pages.drawn}

@@ -10,7 +10,7 @@
     │   ├── TraitsDiverge · IdentityMarked · MarksConflict · IdentityDocumentRefused · TraitRefused
     ├── RightsError            this operator or this mode may not             DMP-RIGHT-
     │   ├── AuthorLeft
-    │   ├── RightMissing · ModeForbids · ProfessionalMissing · EmergencyOver
+    │   ├── RightMissing · ModeForbids · ProfessionalMissing · CardOfAnother · EmergencyOver
     ├── ConsentError           what the patient said forbids it               DMP-CONS-
     │   ├── PatientOpposed · SecretConnectionUnanswered · PatientRefuses
     ├── CardError              key, certificate or card                       DMP-CARD-
@@ -33,7 +33,8 @@
     │   ├── AnswerUnreadable · AnswerForeign · DocumentAltered
     ├── DmpRefusal             the DMP said no; keeps its own code            DMP-SRV-
     │   ├── DmpBusy · DmpDuplicate · DmpAccessDenied · DmpIdentityRefused · DmpAbsent · DmpClosed
-    │   ├── DmpMetadataRefused · DmpVihfRefused · DmpClockRefused · DmpDocumentUnknown · DmpTooManyResults
+    │   ├── DmpMetadataRefused · DmpVihfRefused · DmpCertificateRefused · DmpClockRefused · DmpDocumentUnknown
+    │   ├── DmpTooManyResults
     │   └── DmpQuestionRefused · DmpOtherRefusal
     ├── InsiRefusal            the INSi service said no; keeps its own code   DMP-INSI-
     │   ├── InsiBusy · InsiSoftwareRefused · InsiOtherRefusal
@@ -152,6 +153,7 @@ from dmp_core.errors.refusals import (
     DmpAbsent,
     DmpAccessDenied,
     DmpBusy,
+    DmpCertificateRefused,
     DmpClockRefused,
     DmpClosed,
     DmpDocumentUnknown,
@@ -166,6 +168,7 @@ from dmp_core.errors.refusals import (
 )
 from dmp_core.errors.rights import (
     AuthorLeft,
+    CardOfAnother,
     EmergencyOver,
     ModeForbids,
     ProfessionalMissing,
@@ -206,11 +209,13 @@ from dmp_core.errors.sharing import (
 __all__ = [
     "AnswerError", "AnswerForeign", "AnswerUnreadable", "AuditBroken", "AuditError", "AuditUnavailable",
     "AuthorLeft", "CardBlocked", "CardElsewhere", "CardError", "CardExpired", "CardLibraryMissing", "CardMissing",
-    "CardMute", "CardPulled", "CardRemoved", "CardSilent", "CardTlsUnavailable", "CardUnknown", "CardUnreadable",
-    "CardWrongEnvironment", "Caution", "CertificateEnded", "CertificateEnding", "CertificateOfAnother",
-    "CertificateOutOfDate", "CertificateRefused", "CertificateWrongEnvironment", "ClockWrong", "ConfigError",
-    "ConfigInvalid", "ConnectionLost", "ConsentError", "ContentInvalid", "DmpAbsent", "DmpAccessDenied", "DmpBusy",
-    "DmpClockRefused", "DmpClosed", "DmpDocumentUnknown", "DmpDown", "DmpDuplicate", "DmpError",
+    "CardMute", "CardOfAnother", "CardPulled", "CardRemoved", "CardSilent", "CardTlsUnavailable", "CardUnknown",
+    "CardUnreadable", "CardWrongEnvironment", "Caution", "CertificateEnded", "CertificateEnding",
+    "CertificateOfAnother", "CertificateOutOfDate", "CertificateRefused", "CertificateWrongEnvironment",
+    "ClockWrong", "ConfigError", "ConfigInvalid",
+    "ConnectionLost", "ConsentError", "ContentInvalid", "DmpAbsent", "DmpAccessDenied", "DmpBusy",
+    "DmpCertificateRefused", "DmpClockRefused", "DmpClosed", "DmpDocumentUnknown", "DmpDown", "DmpDuplicate",
+    "DmpError",
     "DmpIdentityRefused", "DmpMetadataRefused", "DmpOtherRefusal", "DmpQuestionRefused", "DmpRefusal",
     "DmpTooManyResults", "DmpVihfRefused", "DocumentAltered", "DocumentInvalid", "EarlierOnItsWay", "EmergencyOver",
     "EnvironmentIgnored", "ExtraMissing", "FileKindRefused", "FileLies", "Filtered", "FrameTooLarge", "HandedOver",

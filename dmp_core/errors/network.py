@@ -9,7 +9,7 @@ class TransportError(DmpError):
     code = "DMP-NET-000"
     mender = Mender.NETWORK
     sentence = "Le DMP n’a pas pu être joint."
-    remedy = "L’envoi repartira tout seul dès que la connexion sera revenue."
+    remedy = "Un envoi repartira tout seul dès que la connexion sera revenue ; une consultation est à relancer."
     transient = True
 
     def __init__(self, detail: str = "", *, origin: str | None = None, after_send: bool = False) -> None:

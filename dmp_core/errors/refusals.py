@@ -11,7 +11,7 @@ class DmpRefusal(DmpError):
     code = "DMP-SRV-000"
     mender = Mender.DMP
     sentence = "Le DMP a refusé la demande."
-    remedy = "Lisez le message du DMP ci-dessous."
+    remedy = "Lisez le message du DMP, donné avec cette erreur."
 
     def __init__(self, detail: str = "", *, origin: str | None = None, dmp_text: str = "") -> None:
         super().__init__(detail, origin=origin)
@@ -24,7 +24,7 @@ class DmpRefusal(DmpError):
 class DmpBusy(DmpRefusal):
     code = "DMP-SRV-001"
     sentence = "Le DMP est momentanément surchargé."
-    remedy = "L’envoi repartira tout seul."
+    remedy = "Un envoi repartira tout seul ; une consultation est à relancer dans quelques instants."
     transient = True
 
 
@@ -76,6 +76,15 @@ class DmpVihfRefused(DmpRefusal):
     mender = Mender.VENDOR
     sentence = "Le DMP refuse l’identification du professionnel ou de la pharmacie."
     remedy = "Faites vérifier la carte, les certificats et la fiche de la pharmacie."
+
+
+class DmpCertificateRefused(DmpVihfRefused):
+    """A certificate, of the connection or of a signature, is no longer accepted: withdrawn, expired or unknown."""
+
+    code = "DMP-SRV-013"
+    mender = Mender.PHARMACIST
+    sentence = "Le DMP refuse le certificat de la carte ou de la pharmacie (révoqué, expiré ou inconnu)."
+    remedy = "Utilisez une carte valable, ou faites renouveler le certificat : les documents partiront tout seuls."
 
 
 class DmpClockRefused(DmpVihfRefused):

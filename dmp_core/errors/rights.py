@@ -32,6 +32,14 @@ class ProfessionalMissing(RightsError):
     remedy = "Insérez votre carte CPS ou connectez-vous avec Pro Santé Connect."
 
 
+class CardOfAnother(ProfessionalMissing):
+    """The card is there, and names somebody else than who works here now."""
+
+    code = "DMP-RIGHT-005"
+    sentence = "La carte insérée est celle d’un autre professionnel."
+    remedy = "Insérez la carte du professionnel qui travaille à ce poste, ou indiquez à votre logiciel qui y travaille."
+
+
 class EmergencyOver(RightsError):
     """An emergency access (bris de glace) lasts for a while only: `access.emergency_lasts`."""
 

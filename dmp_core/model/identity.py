@@ -40,7 +40,7 @@ class Ins(HealthModel):
     @classmethod
     def _key_is_right(cls, value: str) -> str:
         if len(value) != 15 or not value[13:].isdigit():
-            raise ValueError("an INS has 13 characters and 2 digits of key")
+            raise ValueError("an INS has 13 characters and 2 digits of key, without spaces")
         try:
             expected = ins_key(value[:13])
         except InsInvalid as error:

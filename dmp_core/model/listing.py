@@ -83,6 +83,7 @@ class Empty(StrEnum):
     UNCHANGED = "unchanged"
     RIGHT_MISSING = "right_missing"
     NOT_ASKED = "not_asked"
+    CUT = "cut"  # it may be among what was not read
 
     @property
     def text(self) -> str:
@@ -101,8 +102,19 @@ class SectionCount(HealthModel):
     text: str = ""
 
 
+class Cut(HealthModel):
+    """More documents answer than one list holds: the first `rows` that came are given, the others were not read."""
+
+    rows: int
+    text: str = Field(description="in French, with what to do next")
+
+    @classmethod
+    def after(cls, rows: int) -> "Cut":
+        return cls(rows=rows, text=words("cut")["text"].format(count=f"{rows:,}".replace(",", "\u202f")))
+
+
 class Listing(HealthModel):
-    """A whole answer. `since`: what came or changed from then on; None: no limit."""
+    """A whole answer, or the first rows of one that is too long (`cut`). `since`: from then on; None: no limit."""
 
     rows: tuple[Row, ...] = Field(repr=False)
     scope: Scope
@@ -111,3 +123,4 @@ class Listing(HealthModel):
     gone: tuple[Gone, ...] = ()
     new: tuple[NewOfType, ...] = ()
     sections: tuple[SectionCount, ...] = ()
+    cut: Cut | None = None

@@ -31,7 +31,10 @@ def hooks_of(module: ModuleType, manifest: Manifest) -> Mapping[str, Hook]:
             raise PluginRefused(f"unknown hook: {name[:60]}")
         _must_be_plain(name, function)
     if missing := set(manifest.hooks) - marked.keys():
-        raise PluginRefused(f"declared and not implemented with @hookimpl: {', '.join(sorted(missing))}")
+        raise PluginRefused(
+            f"declared and not implemented with @hookimpl: {', '.join(sorted(missing))}; "
+            f"a hook stands in {module.__name__}/__init__.py or is imported there"
+        )
     if undeclared := marked.keys() - set(manifest.hooks):
         raise PluginRefused(f"implemented and not declared in the manifest: {', '.join(sorted(undeclared))}")
     return marked

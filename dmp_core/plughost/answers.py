@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any, Final
+from unicodedata import category
 
 from pydantic import BaseModel, ValidationError
 
-from dmp_core.api.actions import Action, FeedDocument
+from dmp_core.api.actions import Action, Badge, FeedDocument, ShowMessage, ShowStatus
 from dmp_core.api.bodies import CdaBody, FileBody, PdfBody
 from dmp_core.api.documents import DocumentType
 from dmp_core.api.events import SavedDocument
@@ -23,6 +24,8 @@ MOST: Final = 100
 LAID_OUT: Final = 2_000_000
 """Bytes of text that the core prints."""
 
+_STEERS: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # categories: control, format, half a character, separators
+_JOINS: Final = frozenset("\n\t\u00ad\u200c\u200d")  # of these, what a plain text may hold
 _FLAT: Final = frozenset(kind for kinds in ANSWERS.values() for kind in kinds if issubclass(kind, Action))
 """Values that hold no other ones: their fields are checked as they are."""
 
@@ -84,6 +87,8 @@ def _must_fit(value: BaseModel) -> None:
     size, most = _size(value)
     if size > most:
         raise AnswerRefused(f"the body has {size} bytes, at most {most}")
+    if isinstance(value, ShowMessage | ShowStatus | Badge) and not _can_be_shown(value.text):
+        raise AnswerRefused(f"the text of {type(value).__name__} holds a character that cannot be shown")
     if isinstance(value, SavedDocument | FeedDocument) and value.content is not None:
         try:
             size = len(json.dumps(value.content, allow_nan=False))
@@ -91,6 +96,13 @@ def _must_fit(value: BaseModel) -> None:
             raise AnswerRefused(f"the content of {type(value).__name__} is no JSON") from None
         if size > FED_DOCUMENT:
             raise AnswerRefused(f"the content has {size} bytes, at most {FED_DOCUMENT}")
+
+
+def _can_be_shown(text: str) -> bool:
+    """No character that steers a terminal or turns the direction of a text; French spaces and emoji are fine."""
+    return text.isprintable() or not any(
+        category(character) in _STEERS and character not in _JOINS for character in text
+    )
 
 
 def _size(value: BaseModel) -> tuple[int, int]:

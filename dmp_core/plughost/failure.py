@@ -14,6 +14,8 @@ def told(error: BaseException, folder: Path) -> str:
     if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str):
         what += f" ({error.name[:60]})"
     places = [(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and type(error.filename) is str and type(error.lineno) is int:
+        places.append((Path(error.filename), error.lineno))  # where it is written, not where it was imported
     own = [
         f"{file.relative_to(folder.parent).as_posix()}:{line}" for file, line in places if file.is_relative_to(folder)
     ]

@@ -69,6 +69,11 @@ class PluginHost:
         self._roster = self._call_up()
         self._seen = self._signs()
 
+    @property
+    def adapter(self) -> str | None:
+        """The active adapter; None where the one that was chosen is not there or does not work."""
+        return self._roster.adapter
+
     def report(self) -> Sequence[PluginState]:
         """Every plugin found or configured, by id, with the reason where it does not work as configured."""
         roster, missed = self._roster, self._lanes.ledger.waiting() if self._lanes else ()

@@ -17,10 +17,11 @@ description = "Shown in the title"
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
@@ -28,6 +29,9 @@ from dmp_core.api import version
 from dmp_core.errors import PluginRefused
 from dmp_core.model.document import FeedPolicy
 from dmp_core.plughost.hooks import HOOKS, Read, needed_read
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FILE: Final = "dmp-plugin.toml"
 _MAX_BYTES: Final = 100_000
@@ -97,7 +101,7 @@ class Manifest(_Closed):
     def _hooks_exist(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [hook for hook in value if hook not in HOOKS]
         if unknown:
-            raise ValueError(f"unknown hook: {', '.join(unknown)[:100]}")
+            raise ValueError(f"unknown hook: {', '.join(unknown)[:100]}{_meant(unknown[0], HOOKS)}")
         if len(set(value)) != len(value):
             raise ValueError("a hook is named twice")
         return value
@@ -152,7 +156,25 @@ def parse(raw: bytes) -> Manifest:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PluginRefused(f"{FILE} is not TOML: {error}") from error
     except ValidationError as error:
-        places = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'manifest'}: {e['msg']}" for e in error.errors(include_input=False)
-        )
-        raise PluginRefused(f"{FILE}: {places}") from error
+        raise PluginRefused(f"{FILE}: {'; '.join(_told(e) for e in error.errors(include_url=False))}") from error
+
+
+def _told(error: "ErrorDetails") -> str:
+    """One thing that is wrong, with the field, and what stands there: a manifest holds nothing of a patient."""
+    place = ".".join(map(str, error["loc"])) or "manifest"
+    match error["type"]:
+        case "missing":
+            return f"{place} is missing"
+        case "extra_forbidden":
+            return f"{place} is no field of it{_meant(place, Manifest.model_fields)}"
+        case "enum" | "literal_error":
+            return f"{place}: {str(error['input'])[:60]!r} is none of {error['ctx']['expected']}"
+        case "string_pattern_mismatch":
+            wanted = "2 to 40 of a-z, 0-9 and _, a letter first" if place == "id" else error["ctx"]["pattern"]
+            return f"{place}: {str(error['input'])[:60]!r} is not {wanted}"
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _meant(wrong: str, known: Iterable[str]) -> str:
+    near = get_close_matches(wrong, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -48,4 +48,6 @@ class Offers:
 
 
 def _dispute(type_id: str, owners: Sequence[ResolvedType]) -> str:
-    return f"{type_id} is brought by {' and '.join(owner.plugin for owner in owners)}: the configuration must choose"
+    names = [owner.plugin for owner in owners]
+    choice = f'[documents.plugins] {type_id} = "{names[0]}"'
+    return f"{type_id} is brought by {' and '.join(names)}: the configuration must choose, as in {choice}"

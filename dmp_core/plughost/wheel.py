@@ -152,7 +152,12 @@ def _info_folder(path: Path, contents: Mapping[str, bytes]) -> str:
 
 def _must_fit_here(path: Path) -> None:
     """A wheel with compiled code names the Python and the system that it is for."""
-    python, abi, platform = ("", *path.stem.rsplit("-", 3))[-3:]
+    tags = path.stem.rsplit("-", 3)
+    if len(tags) < 4:
+        raise PluginRefused(
+            f"{path.name}: a wheel keeps the name that it was built under, NAME-VERSION-py3-none-any.whl"
+        )
+    _, python, abi, platform = tags
     if platform == "any":
         return
     ours = f"cp{sys.version_info.major}{sys.version_info.minor}"

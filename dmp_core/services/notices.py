@@ -6,7 +6,7 @@ from dmp_core.api.events import CardPerson
 from dmp_core.cards.atr import CardKind
 from dmp_core.cards.cps import Holder
 from dmp_core.cards.pin import PinRequest
-from dmp_core.errors import Caution, DmpError
+from dmp_core.errors import DmpError
 from dmp_core.model.document import RecordStatus
 from dmp_core.model.identification import Prompt, PscView
 from dmp_core.model.identity import Patient
@@ -134,9 +134,9 @@ class IdentityDiverges:
 
 @dataclass(frozen=True, slots=True)
 class CareNeeded:
-    """Nothing failed yet, but somebody should act: the clock, a number of feeds, parameters that are stale."""
+    """Nothing failed yet, but somebody should act: the clock, a number of feeds, an interpreter unfit for cards."""
 
-    caution: Caution
+    caution: DmpError
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,22 @@ from datetime import datetime
 from typing import Any, Final
 
 from dmp_core.errors import NotFound
+from dmp_core.model.access import Purpose
 from dmp_core.model.practitioner import Right, Who
 from dmp_core.ports import Audit, AuditBreak
 from dmp_core.services.people import rights
 
+_ANSWERED: Final = "dmp.asked"
+_ASKING: Final = "dmp.asking"
 _ALLOWED: Final = 5000  # records of one patient that are shown: the newest
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One thing done, or refused, about a patient. `purpose`: `normal`, `bris_de_glace`; `result`: `ok` or a code."""
+    """One thing done, or refused, about a patient. `purpose`: `normal`, `bris_de_glace`.
+
+    `result`: `ok` or a code, `unanswered` for a question to the DMP of which nobody knows what became of it.
+    """
 
     at: datetime
     action: str
@@ -31,6 +37,7 @@ class Done:
     unique_id: str | None
     count: int | None
     detail: str | None
+    transaction: str | None = None  # of an exchange with the DMP
 
 
 class Review:
@@ -63,15 +70,20 @@ class Review:
     ) -> Sequence[Done]:
         """What was done about one patient of the host, newest first; `action`: the beginning of its name.
 
-        The reading is itself recorded.
+        A question to the DMP and its answer are one line. The reading is itself recorded.
         """
         who = rights.require(who, Right.ADMINISTER)
         wanted = self._audit.as_told(host_id)
         found: list[Done] = []
+        answered: set[str] = set()  # assertions of the exchanges that ended
         for record in self._audit.latest():
             at = datetime.fromisoformat(record["at"])
             if since is not None and at < since:
                 break
+            if record["action"] == _ANSWERED:
+                answered.add(record["assertion_id"])
+            elif record["action"] == _ASKING and record["assertion_id"] in answered:
+                continue
             if (
                 record.get("patient") == wanted
                 and (until is None or at < until)
@@ -119,7 +131,18 @@ def as_csv(done: Sequence[Done]) -> str:
     text = io.StringIO()
     table = csv.writer(text, delimiter=";", lineterminator="\r\n")
     table.writerow(
-        ["date", "action", "operateur", "professionnel", "motif_acces", "resultat", "document", "nombre", "detail"]
+        [
+            "date",
+            "action",
+            "operateur",
+            "professionnel",
+            "motif_acces",
+            "resultat",
+            "document",
+            "nombre",
+            "detail",
+            "transaction",
+        ]
     )
     for one in done:
         facts = (
@@ -132,6 +155,7 @@ def as_csv(done: Sequence[Done]) -> str:
             one.unique_id,
             one.count,
             one.detail,
+            one.transaction,
         )
         table.writerow(["" if fact is None else _harmless(str(fact)) for fact in facts])
     return text.getvalue()
@@ -143,15 +167,22 @@ def _harmless(cell: str) -> str:
 
 
 def _done(at: datetime, record: Mapping[str, Any]) -> Done:
-    refused = record["action"].startswith("refused.")
     return Done(
         at=at,
         action=record["action"],
         operator=record.get("operator"),
         author=record.get("author"),
-        purpose=record.get("purpose"),
-        result=record.get("code") or record.get("result") or ("refused" if refused else "ok"),
+        purpose=record.get("purpose") or (str(Purpose.NORMAL) if record.get("transaction") else None),
+        result=record.get("code") or record.get("result") or _unsaid(record["action"]),
         unique_id=record.get("unique_id"),
         count=record.get("count"),
         detail=":".join(record[name] for name in ("reason", "state") if record.get(name)) or None,
+        transaction=record.get("transaction"),
     )
+
+
+def _unsaid(action: str) -> str:
+    """The result of a record that names none."""
+    if action == _ASKING:
+        return "unanswered"
+    return "refused" if action.startswith("refused.") else "ok"

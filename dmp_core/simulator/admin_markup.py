@@ -79,14 +79,14 @@ def choice(label: str, name: str, options: Mapping[str, str]) -> Element:
     return tag("label", None, f"{label} ", tag("select", {"name": name}, *listed))
 
 
-def page(title: str, *content: Content) -> bytes:
-    """The whole page, UTF-8."""
+def page(title: str, *content: Content, home: tuple[str, str] = ("/", "Tous les dossiers")) -> bytes:
+    """The whole page, UTF-8. `home`: address and words of the link at its head."""
     head = tag("head", None, tag("meta", {"charset": "utf-8"}), tag("title", None, title), tag("style", None, _STYLE))
     banner = tag(
         "header",
         None,
         "DMP simulé, données fictives. Ce n’est pas le DMP. ",
-        tag("a", {"href": "/"}, "Tous les dossiers"),
+        tag("a", {"href": home[0]}, home[1]),
     )
     body = tag("body", None, banner, tag("main", None, tag("h1", None, title), *content))
     html = tag("html", {"lang": "fr"}, head, body)

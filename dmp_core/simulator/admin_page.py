@@ -59,7 +59,7 @@ class Shown:
 def index(records: Mapping[int, PatientRecord], token: str) -> bytes:
     """All records, and a form for a new one."""
     rows = [
-        (tag("a", {"href": address(record)}, full_name(record)), _date(record.birth_date), _STATES[record.state])
+        (tag("a", {"href": address(record)}, full_name(record)), written_date(record.birth_date), _STATES[record.state])
         for record in records.values()
     ]
     return page(
@@ -112,7 +112,7 @@ def full_name(record: PatientRecord) -> str:
 
 def _state(shown: Shown, token: str) -> list[Element]:
     state, where = shown.record.state, f"/dossiers/{shown.number}/etat"
-    closed_on = f" depuis le {_date(shown.record.closed_on)}" if shown.record.closed_on else ""
+    closed_on = f" depuis le {written_date(shown.record.closed_on)}" if shown.record.closed_on else ""
     acts = {RecordState.ACTIVE: "Fermer", RecordState.CLOSED: "Rouvrir", RecordState.ABSENT: "Créer"}
     other = RecordState.CLOSED if state is RecordState.ACTIVE else RecordState.ACTIVE
     text = tag("p", None, "Dossier : ", tag("strong", None, _STATES[state]), closed_on)
@@ -124,7 +124,7 @@ def _traits(record: PatientRecord) -> list[tuple[str, Content]]:
     rows += [
         ("Prénoms de naissance", record.birth_given),
         ("Sexe", record.sex),
-        ("Naissance", _date(record.birth_date)),
+        ("Naissance", written_date(record.birth_date)),
         ("Adresse", _address(record.address)),
         ("Contact", ", ".join(record.telecoms)),
     ]
@@ -171,10 +171,10 @@ def _document(one: Document, token: str) -> tuple[Content, ...]:
     types = entry.codes.get(Xds.TYPE_CODE, ())
     hidden = [text for code, (text, _, _) in _HIDINGS.items() if one.facets.has_confidentiality(code)]
     state = ", ".join([_STATUSES.get(Status(one.status), one.status), *hidden, f"version {one.version}"])
-    date = _date(one.facets.times.get("serviceStartTime", ""))
+    date = written_date(one.facets.times.get("serviceStartTime", ""))
     opening = tag("a", {"href": f"/documents/{one.entry_uuid}"}, entry.title)
     acts = tag("div", None, *_acts(one, token))
-    authors = ", ".join(_author(author) for author in entry.authors)
+    authors = ", ".join(author_name(author) for author in entry.authors)
     return date, types[0].label if types else "", opening, authors, state, acts
 
 
@@ -196,7 +196,7 @@ def _acts(one: Document, token: str) -> list[Element]:
     return buttons
 
 
-def _author(author: Author) -> str:
+def author_name(author: Author) -> str:
     _, family, given, *_ = [*author.person.split("^"), "", "", ""]
     return f"{family} {given}".strip() or ", ".join(text.partition("^")[0] for text in author.institutions)
 
@@ -205,5 +205,5 @@ def _address(address: Postal | None) -> str:
     return ", ".join([*address.lines, f"{address.postal_code} {address.city}".strip()]) if address else ""
 
 
-def _date(text: str) -> str:
+def written_date(text: str) -> str:
     return f"{text[6:8]}/{text[4:6]}/{text[:4]}" if len(text) >= len("yyyyMMdd") else text

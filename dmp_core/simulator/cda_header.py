@@ -70,7 +70,7 @@ class CdaHeader:
 
 def read_header(data: bytes) -> CdaHeader:
     """The header of a CDA. Raises CdaUnreadable."""
-    root = _document(data)
+    root = clinical_document(data)
     type_code = _code(_first(root, "h:code"))
     unique_id = _id(_first(root, "h:id"))
     if not unique_id or type_code is None:
@@ -111,8 +111,11 @@ def read_header(data: bytes) -> CdaHeader:
     )
 
 
-def _document(data: bytes) -> Element:
-    """The ClinicalDocument, the root itself or the only one inside a stylesheet that displays it."""
+def clinical_document(data: bytes) -> Element:
+    """The ClinicalDocument, the root itself or the only one inside a stylesheet that displays it.
+
+    Raises CdaUnreadable.
+    """
     try:
         root = xml.parse(data)
     except XmlRefused as error:

@@ -1,8 +1,9 @@
 """A document against the entry that describes it: identifiers, patient, type, authors and times must be the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dmp_core.model.oids import InsOid, Xds
+from dmp_core.simulator import volet_rules
 from dmp_core.simulator.cda import CdaHeader, CdaUnreadable, format_code, read_header, utc
 from dmp_core.simulator.entry_rules import METADATA
 from dmp_core.simulator.reasons import Reason
@@ -10,8 +11,11 @@ from dmp_core.simulator.submission import Author, Entry
 from dmp_core.simulator.value_sets import OTHER_FORMAT
 
 
-def check(entry: Entry, data: bytes, *, replaces: bool) -> Iterator[Reason]:
-    """Every difference between a document and its entry. `replaces`: an RPLC association starts from it."""
+def check(entry: Entry, data: bytes, *, replaced: Sequence[str] = ()) -> Iterator[Reason]:
+    """Every difference between a document and its entry, and what the DMP asks of the document itself.
+
+    `replaced`: uniqueId of what each RPLC association that starts from the entry replaces, '' for what is unknown.
+    """
     try:
         header = read_header(data)
     except CdaUnreadable as error:
@@ -19,10 +23,11 @@ def check(entry: Entry, data: bytes, *, replaces: bool) -> Iterator[Reason]:
         return
     if not _is_same_patient(entry, header):
         yield Reason("XDSPatientIdDoesNotMatch", "patientId différent de l’INS du CDA", entry.id)
-    yield from (Reason(METADATA, rule, entry.id) for rule in _rules(entry, header, replaces=replaces))
+    yield from (Reason(METADATA, rule, entry.id) for rule in _rules(entry, header, replaced))
+    yield from (Reason(METADATA, rule, entry.id) for rule in volet_rules.check(data, header))
 
 
-def _rules(entry: Entry, header: CdaHeader, *, replaces: bool) -> Iterator[str]:
+def _rules(entry: Entry, header: CdaHeader, replaced: Sequence[str]) -> Iterator[str]:
     if entry.unique_id != header.unique_id:
         yield "uniqueId différent de l’id du CDA"
     if entry.title != header.title:
@@ -44,8 +49,26 @@ def _rules(entry: Entry, header: CdaHeader, *, replaces: bool) -> Iterator[str]:
         yield "languageCode différent de celui du CDA"
     yield from _time_rules(entry, header)
     yield from _author_rules(entry, header)
-    if replaces and not header.replaces:  # the reverse is right: the former version may never have been in the DMP
+    yield from _patient_rules(entry, header)
+    if replaced and not header.replaces:  # the reverse is right: the former version may never have been in the DMP
         yield "remplacement : relatedDocument RPLC attendu dans le CDA"
+    elif any(one and one not in header.replaces for one in replaced):
+        yield "remplacement : relatedDocument RPLC du CDA différent du document remplacé"
+
+
+def _patient_rules(entry: Entry, header: CdaHeader) -> Iterator[str]:
+    """sourcePatientId and sourcePatientInfo are the header's (`dmp_protocol.md` 5.2)."""
+    known = {f"{extension}^^^&{root}&ISO" for root, extension in header.patient_ids}
+    if any(value.rpartition("&ISO")[0] + "&ISO" not in known for value in entry.slots.get("sourcePatientId", ())):
+        yield "sourcePatientId différent des identifiants du patient dans le CDA"
+    said = dict(value.split("|", 1) for value in entry.slots.get("sourcePatientInfo", ()) if "|" in value)
+    names = {name.upper() for name in (header.birth_name, header.used_name) if name}
+    if "PID-5" in said and names and said["PID-5"].split("^")[0].upper() not in names:
+        yield "sourcePatientInfo : nom différent de celui du CDA"
+    if "PID-7" in said and said["PID-7"][:8] != header.birth_date[:8]:
+        yield "sourcePatientInfo : date de naissance différente de celle du CDA"
+    if "PID-8" in said and said["PID-8"] != header.sex:
+        yield "sourcePatientInfo : sexe différent de celui du CDA"
 
 
 def _time_rules(entry: Entry, header: CdaHeader) -> Iterator[str]:

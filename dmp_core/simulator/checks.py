@@ -32,6 +32,16 @@ class Caller:
     secret_connection: bool = False  # of a minor
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """An entry that is there already. `people`: PS_IdNat of its authors and signers; `structures`: Struct_IdNat."""
+
+    status: str
+    unique_id: str
+    people: frozenset[str]
+    structures: frozenset[str]
+
+
 class Known(Protocol):
     """What the registry knows already."""
 
@@ -41,8 +51,8 @@ class Known(Protocol):
         """SHA-1 in hexadecimal of the document that bears this uniqueId; None where there is none."""
         ...
 
-    def entry_uuid_status(self, entry_uuid: str) -> str | None:
-        """The availability status of an entry; None where it is unknown (or another patient's)."""
+    def former(self, entry_uuid: str) -> Former | None:
+        """What a replacement would replace; None where the entry is unknown (or another patient's)."""
         ...
 
 
@@ -56,6 +66,7 @@ class Strictness:
     cx_date_suffix: bool = True  # accept `^^yyyyMMdd` after a CX, as the official examples have it
     cumulated_visibility: bool = False  # parameter cumul-invisible_patient-masque_ps
     cda: bool = True  # compare the documents with their metadata
+    replacing_others: bool = False  # EX_2.1-1140: an author of the former version replaces it, nobody else
 
 
 def check(
@@ -69,7 +80,7 @@ def check(
         *submission.faults,
         *set_rules(submission, vihf_patient, known, rules),
         *_content_rules(submission, documents, known),
-        *_association_rules(submission, signature, known),
+        *_association_rules(submission, signature, known, caller, rules),
     ]
     if not caller.mode.feeds:
         reasons.append(Reason("XDSRepositoryError", "INDIRECTE_RENFORCEE n’alimente pas (PDT-INF-606)"))
@@ -88,7 +99,7 @@ def check(
         reasons += _author_rule(entry, caller)
         reasons += _secret_rule(entry, caller)
         if rules.cda and (data := submission.documents.get(entry.id)) is not None:
-            reasons += cda_rules.check(entry, data, replaces=_replaces(submission, entry))
+            reasons += cda_rules.check(entry, data, replaced=_replaced(submission, entry, known))
     return reasons
 
 
@@ -130,6 +141,9 @@ def _required_of_set(found: SubmissionSet) -> Iterator[Reason]:
     for name, value in given.items():
         if not value:
             yield Reason(METADATA, f"métadonnée obligatoire absente du lot : {name}", found.id)
+    kind = found.content_type
+    if kind and kind.code and kind.scheme and not value_sets.is_content_type(kind):
+        yield Reason(METADATA, "contentTypeCode hors JDV_J59", found.id)
     if found.submission_time and not entry_rules.is_time(found.submission_time):
         yield Reason(METADATA, "submissionTime : yyyyMMddHHmmss UTC attendu", found.id)
     for author in found.authors:
@@ -143,6 +157,7 @@ def _content_rules(submission: Submission, documents: list[Entry], known: Known)
     if submission.folders:
         yield Reason(METADATA, "le DMP n’a pas de classeurs (Folder)")
     counts = Counter(entry.unique_id for entry in submission.entries)
+    counts[submission.set.unique_id if submission.set else ""] += 1
     for entry in submission.entries:
         if entry.id not in submission.documents:
             yield Reason("XDSMissingDocument", "fiche sans document", entry.id)
@@ -167,7 +182,9 @@ def _against_registry(entry: Entry, data: bytes | None, known: Known) -> Iterato
         yield Reason("XDSNonIdenticalHash", "uniqueId déjà enregistré pour un autre contenu", entry.id)
 
 
-def _association_rules(submission: Submission, signature: Entry | None, known: Known) -> Iterator[Reason]:
+def _association_rules(
+    submission: Submission, signature: Entry | None, known: Known, caller: Caller, rules: Strictness
+) -> Iterator[Reason]:
     entries = {entry.id for entry in submission.entries}
     own = submission.set.id if submission.set else ""
     for link in submission.associations:
@@ -176,12 +193,17 @@ def _association_rules(submission: Submission, signature: Entry | None, known: K
         elif link.type == HAS_MEMBER:
             yield from _membership(link, entries, own)
         elif link.type == REPLACES:
-            yield from _replacement(link, entries, known)
+            documents = entries - ({signature.id} if signature else set())
+            yield from _replacement(link, documents, known, None if rules.replacing_others else caller)
         elif link.type == SIGNS:
             if signature is None or (link.source, link.target) != (signature.id, own):
                 yield Reason(METADATA, "association signs : de la signature vers le lot attendue", link.id)
         else:
             yield Reason(METADATA, "type d’association inconnu (HasMember, RPLC et signs)", link.id)
+    targets = Counter(link.target for link in submission.associations if link.type == REPLACES)
+    sources = Counter(link.source for link in submission.associations if link.type == REPLACES)
+    if any(count > 1 for count in (*targets.values(), *sources.values())):
+        yield Reason(METADATA, "association RPLC : une fiche en remplace une, une fois")
     members = Counter(link.target for link in submission.associations if link.type == HAS_MEMBER and link.source == own)
     for name in sorted(entries):
         if members[name] != 1:
@@ -195,18 +217,38 @@ def _membership(link: Association, entries: set[str], own: str) -> Iterator[Reas
         yield Reason(METADATA, "association HasMember : SubmissionSetStatus=Original attendu", link.id)
 
 
-def _replacement(link: Association, entries: set[str], known: Known) -> Iterator[Reason]:
-    if link.source not in entries:
+def _replacement(link: Association, documents: set[str], known: Known, caller: Caller | None) -> Iterator[Reason]:
+    """Approved → Deprecated, by an author of both versions; `caller`: None where anybody may."""
+    if link.source not in documents:
         yield Reason(METADATA, "association RPLC : la source doit être une fiche du message", link.id)
-    status = known.entry_uuid_status(link.target) if link.target.startswith("urn:uuid:") else None
-    if status == Status.DEPRECATED:
-        yield Reason("XDSRegistryDeprecatedDocumentError", "association RPLC : la version visée est périmée", link.id)
-    elif status is None or status == Status.DELETED:
+    former = _former(link, known)
+    if former is None or former.status == Status.DELETED:
         yield Reason("XDSReplaceFailed", "association RPLC : la fiche visée n’existe pas", link.id)
+    elif former.status == Status.DEPRECATED:
+        yield Reason("XDSRegistryDeprecatedDocumentError", "association RPLC : la version visée est périmée", link.id)
+    elif former.status != Status.APPROVED:
+        rule = "association RPLC : la fiche visée est archivée, la désarchiver d’abord (TD3.3d)"
+        yield Reason("XDSReplaceFailed", rule, link.id)
+    elif caller is not None and not _wrote(former, caller):
+        rule = "EX_2.1-1140 : seul un auteur du document remplace la version visée"
+        yield Reason("XDSReplaceFailed", rule, link.id)
 
 
-def _replaces(submission: Submission, entry: Entry) -> bool:
-    return any(link.type == REPLACES and link.source == entry.id for link in submission.associations)
+def _former(link: Association, known: Known) -> Former | None:
+    return known.former(link.target) if link.target.startswith("urn:uuid:") else None
+
+
+def _wrote(former: Former, caller: Caller) -> bool:
+    if caller.mode is Mode.DIRECT:
+        return caller.practitioner_id in former.people
+    return caller.structure_id in former.structures
+
+
+def _replaced(submission: Submission, entry: Entry, known: Known) -> list[str]:
+    """The uniqueIds of what an entry replaces; '' for what is unknown."""
+    links = [link for link in submission.associations if link.type == REPLACES and link.source == entry.id]
+    found = [_former(link, known) for link in links]
+    return [former.unique_id if former else "" for former in found]
 
 
 def _signature_rules(submission: Submission, signature: Entry | None) -> Iterator[Reason]:

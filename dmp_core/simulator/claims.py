@@ -9,12 +9,17 @@ from typing import Final
 from dmp_core.model.access import Mode, Purpose
 from dmp_core.model.oids import ACCESS_MODE, PHARMACIST_SECTION, PROFESSION, SECTOR, InsOid
 from dmp_core.simulator.assertion import SAML
+from dmp_core.simulator.entry_rules import is_cx
 from dmp_core.simulator.faults import INVALID_VIHF, fault, invalid_vihf
 from dmp_core.simulator.policy import Policy
 from dmp_core.xml import Element, children, text_of
 
 _IN_TRAINING: Final = "1.2.250.1.71.1.2.8"  # TRE_G16
 _DOCTOR_SKILL: Final = "1.2.250.1.71.4.2.5"
+_CONTEXTS: Final = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
+_STRONG: Final = ("SmartcardPKI", "TLSClient", "MobileTwoFactorUnregistered")
+_LOCAL: Final = ("Password", "unspecified")
+_SECTIONS: Final = re.compile(r"[ABCDEGHM]|D[AM]|E[ABCDGH]|FQ0[1-5]", re.ASCII)  # TRE_G05, as JDV_J01 has them
 _SECOND_ROLE: Final = {"10": _DOCTOR_SKILL, "21": PHARMACIST_SECTION}
 _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -68,10 +73,7 @@ def read_claims(root: Element, policy: Policy, *, about_patient: bool) -> Vihf:
     if about_patient and _PATIENT not in values:
         raise invalid_vihf(f"attribut {_PATIENT} absent")
     context = one(one(root, "AuthnStatement"), "AuthnContext")
-    if not text_of(one(context, "AuthnContextClassRef")):
-        raise invalid_vihf("AuthnContextClassRef vide")
-    if mode is Mode.AIR and context.find(f"{{{SAML}}}AuthnContextDecl") is None:
-        raise invalid_vihf("AuthnContextDecl absent : professionnel non authentifié par Pro Santé Connect")
+    _check_context(context, mode)
     profession, section = _roles(values[_ROLE])
     purpose, reason = _purpose(values[_PURPOSE]), _text(values[_REASON]) if values.get(_REASON) else ""
     if purpose is Purpose.BRIS_DE_GLACE and not reason and not policy.bris_de_glace_without_reason:
@@ -100,6 +102,21 @@ def patient_of(security: Element | None) -> str:
             value = next(children(attribute, f"{{{SAML}}}AttributeValue"), None)
             return (value.text or "").strip() if value is not None else ""
     return ""
+
+
+def _check_context(context: Element, mode: Mode) -> None:
+    """How the user logged in: strongly, but in indirect mode (EX_AIR-085; list of `dmp_protocol.md` 3.3)."""
+    how = text_of(one(context, "AuthnContextClassRef"))
+    if not how:
+        raise invalid_vihf("AuthnContextClassRef vide")
+    means = how.removeprefix(_CONTEXTS)
+    if means == how or means not in (*_STRONG, *_LOCAL):
+        raise invalid_vihf("AuthnContextClassRef inconnu")
+    if mode is not Mode.INDIRECT and means not in _STRONG:
+        raise invalid_vihf("AuthnContextClassRef : authentification forte attendue dans ce mode")
+    declared = context.find(f"{{{SAML}}}AuthnContextDecl")
+    if mode is Mode.AIR and (declared is None or not text_of(declared)):
+        raise invalid_vihf("AuthnContextDecl absent : professionnel non authentifié par Pro Santé Connect")
 
 
 def _attributes(root: Element, policy: Policy) -> Mapping[str, list[Element]]:
@@ -148,7 +165,7 @@ def _text(values: list[Element]) -> str:
 
 def _matching(name: str, pattern: re.Pattern[str], values: Mapping[str, list[Element]]) -> str:
     text = _text(values[name])
-    if not pattern.fullmatch(text):
+    if not pattern.fullmatch(text) or (name == _PATIENT and not is_cx(text, dated=False)):
         raise invalid_vihf(f"attribut {name} mal formé")
     return text
 
@@ -179,7 +196,10 @@ def _roles(values: list[Element]) -> tuple[str, str]:
     if wanted and (not others or others[0][1] != wanted or not others[0][0]):
         text = "Aucune spécialité dans le vihf. Spécialité obligatoire pour les Médecins et les Pharmaciens"
         raise fault(INVALID_VIHF, text)
-    return profession, others[0][0] if others else ""
+    section = others[0] if others else ("", "")
+    if section[1] == PHARMACIST_SECTION and (profession != "21" or not _SECTIONS.fullmatch(section[0])):
+        raise invalid_vihf("le second rôle n'est pas une section de la profession (TRE_G05)")
+    return profession, section[0]
 
 
 def _purpose(values: list[Element]) -> Purpose:

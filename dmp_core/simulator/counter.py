@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import IdentityStatus, Ins, Patient, Sex, Traits
 from dmp_core.model.oids import InsOid
-from dmp_core.model.practitioner import Operator, Structure
+from dmp_core.model.practitioner import Operator, Practitioner, Structure
 from dmp_core.simulator.patients import PatientRecord
 
 
@@ -18,6 +18,7 @@ class Counter(HealthModel):
 
     structure: Structure
     operator: Operator
+    colleague: Practitioner | None = Field(default=None, description="who works there too: another card to put in")
     patients: tuple[Patient, ...] = Field(repr=False)
 
 

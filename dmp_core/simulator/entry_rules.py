@@ -14,6 +14,7 @@ from dmp_core.model.oids import (
     PS_IDNAT,
     STRUCT_IDNAT,
     InsOid,
+    Status,
     Xds,
 )
 from dmp_core.simulator import value_sets
@@ -25,6 +26,7 @@ METADATA: Final = "XDSRepositoryMetadataError"
 _VALUE_LENGTH: Final = 256  # LongName of rim.xsd
 _SLOTS: Final = ("creationTime", "languageCode", "legalAuthenticator", "serviceStartTime", "sourcePatientId")
 _SIGNATURE_SLOTS: Final = ("creationTime", "languageCode", "sourcePatientId")
+_ONCE: Final = (*_SLOTS, "serviceStopTime", "hash", "size", "repositoryUniqueId")
 _TIMES: Final = ("creationTime", "serviceStartTime", "serviceStopTime")
 _CODES: Final[Mapping[str, str]] = {
     Xds.CLASS_CODE: "classCode",
@@ -105,6 +107,14 @@ def _forms(entry: Entry, *, is_signature: bool) -> Iterator[str]:
     for name in _TIMES:
         if not all(is_time(value) for value in entry.slots.get(name, ())):
             yield f"{name} : date UTC de 4 à 14 chiffres attendue"
+    for name in _ONCE:
+        if len(entry.slots.get(name, ())) > 1:
+            yield f"{name} : une seule valeur"
+    start, stop = ("".join(entry.slots.get(name, ())[:1]) for name in ("serviceStartTime", "serviceStopTime"))
+    if start and stop and start.ljust(14, "0") > stop.ljust(14, "9"):
+        yield "serviceStopTime avant serviceStartTime"
+    if entry.status not in ("", Status.APPROVED):
+        yield "status : une fiche nouvelle est active (Approved)"
     for language in entry.slots.get("languageCode", ()):
         if language != "art" if is_signature else not re.fullmatch(r"[a-z]{2}-[A-Z]{2}", language):
             yield "languageCode : fr-FR attendu (art pour la signature)"
@@ -164,6 +174,8 @@ def _signature(entry: Entry) -> Iterator[str]:
     for scheme, code in expected.items():
         if [(found.code, found.scheme) for found in entry.codes.get(scheme, ())] != [(code.code, code.scheme)]:
             yield f"{_CODES[scheme]} de la signature : {code.code} attendu"
+    if any(not same_patient(value, entry.patient_id) for value in entry.slots.get("sourcePatientId", ())):
+        yield "sourcePatientId de la signature : patientId attendu"
     events = [(code.code, code.scheme) for code in entry.codes.get(Xds.EVENT_CODE, ())]
     if events != [_SIGNATURE_EVENT]:
         yield f"eventCode de la signature : {_SIGNATURE_EVENT[0]} attendu"

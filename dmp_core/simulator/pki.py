@@ -106,9 +106,7 @@ def make(folder: Path, structures: Sequence[Structure], practitioners: Sequence[
         authority.issue(pki.organisation_auth(structure.national_id), subject, _authentication())
         authority.issue(pki.organisation_sign(structure.national_id), subject, _signature(seal=True))
     for practitioner in practitioners:
-        subject = _person_subject(practitioner)
-        authority.issue(pki.professional_auth(practitioner.national_id), subject, _authentication())
-        authority.issue(pki.professional_sign(practitioner.national_id), subject, _signature(seal=False))
+        authority.issue_to(pki, practitioner)
     return pki
 
 
@@ -158,6 +156,12 @@ class Authority:
         for use in uses:
             builder = builder.add_extension(use, critical=isinstance(use, x509.KeyUsage))
         _write(pair, builder.sign(self.key, SHA256()), key)
+
+    def issue_to(self, files: Pki, person: Practitioner, dates: tuple[datetime, datetime] | None = None) -> None:
+        """The two pairs of a professional's card, in the places of `files`."""
+        subject = _person_subject(person)
+        self.issue(files.professional_auth(person.national_id), subject, _authentication(), dates)
+        self.issue(files.professional_sign(person.national_id), subject, _signature(seal=False), dates)
 
 
 def _builder(

@@ -11,6 +11,8 @@ class Policy(Strictness):
     """Named switches where the sources conflict or are silent (`dmp_protocol.md` 3, 4.2, 12), strict by default."""
 
     validity_minutes: int = 5  # of the VIHF's IssueInstant, either side; the real window is unknown
+    skew_seconds: int = 0  # of the Conditions and the session of a VIHF, which the DMP's examples do not have
+    audiences: tuple[str, ...] = ("urn:dmp",)  # whom an AudienceRestriction may name; the DMP's examples have none
     version_4: bool = False  # accept VIHF_Version 4.0 beside 3.0
     capital_mode: bool = False  # accept `Authentification_Mode` beside `Authentification_mode`
     soap11: bool = False  # accept the envelope namespace of SOAP 1.1

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from dmp_core.model.oids import Status
 from dmp_core.simulator import stored, stored_entry
+from dmp_core.simulator.checks import Former
 from dmp_core.simulator.storage import Storage
 from dmp_core.simulator.stored import Deposit, Document, Facets, Link, StoredSet
-from dmp_core.simulator.submission import Entry, Submission
+from dmp_core.simulator.submission import Entry, Submission, read_entry
 from dmp_core.xml import serialize
 
 __all__ = ["REPLACES", "Deposit", "Document", "Facets", "KnownOfPatient", "Link", "Registry", "StoredSet"]
@@ -189,9 +190,18 @@ class KnownOfPatient:
         document = self._registry.find(unique_id)
         return document.sha1 if document else None
 
-    def entry_uuid_status(self, entry_uuid: str) -> str | None:
+    def former(self, entry_uuid: str) -> Former | None:
         document = self._registry.entry(entry_uuid, self._patient)
-        return document.status if document else None
+        if document is None:
+            return None
+        entry = read_entry(document.element())
+        signers = entry.slots.get("legalAuthenticator", ())
+        return Former(
+            document.status,
+            document.unique_id,
+            frozenset(text.partition("^")[0] for text in (*(one.person for one in entry.authors), *signers) if text),
+            frozenset(text.rpartition("^")[2] for one in entry.authors for text in one.institutions),
+        )
 
 
 def _last(times: Sequence[str]) -> datetime | None:

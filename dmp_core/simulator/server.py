@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dmp_core.model import limits
-from dmp_core.simulator import admin, insi_server
+from dmp_core.simulator import admin, insi_server, web_ps_server
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.dmp import Dmp
 from dmp_core.simulator.insi import Insi
@@ -40,10 +40,12 @@ def serve(
     *,
     admin_port: int | None = None,
     on_admin: Callable[[str], None] | None = None,
+    on_web: Callable[[str], None] | None = None,
 ) -> None:
     """Run the simulator of `folder` until it is interrupted. `on_ready` is told the port; 0 asks for any free one.
 
-    With `admin_port` its pages are served beside it, and `on_admin` is told their address before that.
+    With `admin_port` its pages are served beside it, and `on_admin` is told their address before that; with `on_web`
+    those of Web-PS, and it is told their domain.
     """
     simulator = Simulator.open(folder)
     try:
@@ -52,6 +54,8 @@ def serve(
                 url = stack.enter_context(admin_running(simulator, admin_port))
                 if on_admin:
                     on_admin(url)
+            if on_web is not None:
+                on_web(stack.enter_context(web_ps_server.running(simulator)))
             listener = stack.enter_context(listening(port))
             _Server(simulator, fault, on_ready).run([listener])
     finally:

@@ -26,6 +26,7 @@ from dmp_core.simulator.patients import PatientRecord, Patients
 from dmp_core.simulator.pki import Pki
 from dmp_core.simulator.policy import Policy
 from dmp_core.simulator.registry import Registry
+from dmp_core.simulator.revocation import Revocations
 from dmp_core.simulator.storage import Storage
 from dmp_core.simulator.trust import Trust
 
@@ -80,8 +81,9 @@ class Simulator:
         pki = Pki.load(folder / "pki")
         storage = Storage(folder / _FILE)
         settings = json.loads(storage.setting("policy") or "{}")
-        if "homologations" in settings:
-            settings["homologations"] = tuple(settings["homologations"])
+        for name in ("homologations", "audiences"):
+            if name in settings:
+                settings[name] = tuple(settings[name])
         return cls(folder, pki, Policy(**settings), storage)
 
     @property
@@ -98,14 +100,18 @@ class Simulator:
 
     def dmp(self, fault: Fault | None = None, clock: Callable[[], datetime] = now) -> Dmp:
         """The service itself, without HTTP."""
-        trust = Trust(x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes()))
+        trust = self._trust()
         return Dmp(self.storage, trust, self.policy, now=clock, uuid=new_uuid, fault=fault)
 
     def insi(self, fault: Fault | None = None, clock: Callable[[], datetime] = now) -> Insi:
         """The INSi service beside it: whom its register knows, and every patient of the records."""
-        trust = Trust(x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes()))
+        trust = self._trust()
         register = Directory.load().with_people(person for each in self.patients.all() if (person := _person(each)))
         return Insi(register, trust, now=clock, fault=fault)
+
+    def _trust(self) -> Trust:
+        authority = x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes())
+        return Trust(authority, Revocations(self.pki))
 
     def close(self) -> None:
         self.storage.close()

@@ -1,5 +1,6 @@
 """Whom a certificate of our own test authority names, and what it may be used for."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -32,10 +33,11 @@ class Holder:
 
 
 class Trust:
-    """One authority, pinned. Its certificates are checked for signature, dates, strength and use."""
+    """One authority, pinned. Its certificates are checked for signature, dates, strength, use, and being withdrawn."""
 
-    def __init__(self, authority: x509.Certificate) -> None:
+    def __init__(self, authority: x509.Certificate, revoked: Container[x509.Certificate] = ()) -> None:
         self._authority = authority
+        self._revoked = revoked
 
     def identify(self, der: bytes, at: datetime) -> Holder:
         """The holder of a certificate, DER. Raises CertificateRefused."""
@@ -50,6 +52,8 @@ class Trust:
         certificate.verify_directly_issued_by(self._authority)
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
             raise CertificateRefused("outside its dates")
+        if certificate in self._revoked:
+            raise CertificateRefused("withdrawn by its authority")
         if certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
             raise CertificateRefused("an authority's own certificate")
         key = certificate.public_key()

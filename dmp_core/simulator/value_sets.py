@@ -18,6 +18,7 @@ from dmp_core.model.oids import (
 from dmp_core.simulator.submission import Coded
 
 EXPRESSION: Final = "1.2.250.1.213.1.1.4.6"  # TRE of EXP_PATIENT, SNR, DISPOSITIF...
+CONTENT_TYPE: Final = "1.2.250.1.213.2.2"
 ANS_FORMAT_CODE: Final = "1.2.250.1.213.1.1.4.2.282"  # TRE_A06
 SIGNATURE_CLASS: Final = Coded("urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1", "URN", "Digital Signature")
 SIGNATURE_TYPE: Final = Coded("E1762", "ASTM", "Full Document")
@@ -69,6 +70,13 @@ _TYPES_BY_CLASS: Final[Mapping[str, str]] = {  # ASS_X16
     "90": "74465-6 EXPPAT_1 EXPPAT_2 EXPPAT_3",
     "95": "59284-0 86531-1 ATTEST-ASS-COMPL ATTEST-DROITS-AM ATTEST-HEBGT ATTEST-RESID AUTORIS-SOINS DOCPAT09",
 }
+
+
+def is_content_type(code: Coded) -> bool:
+    """Whether a code can be of JDV_J59: two digits of ANS's own nomenclature, or a sector (`dmp_protocol.md` 5.1)."""
+    if code.scheme == SECTOR:
+        return code.code in FACILITIES
+    return code.scheme == CONTENT_TYPE and len(code.code) == 2 and code.code.isdecimal() and code.code.isascii()
 
 
 def _codes(text: str) -> list[str]:

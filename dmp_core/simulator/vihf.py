@@ -1,5 +1,6 @@
 """Who asks, in which mode, for which patient: the VIHF, believed after every check (`dmp_protocol.md` section 3)."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -14,6 +15,7 @@ from dmp_core.simulator.replays import Replays
 from dmp_core.simulator.trust import Holder, Trust
 from dmp_core.xml import Element, children, text_of
 
+_HARMLESS: Final = (f"{{{SAML}}}OneTimeUse", f"{{{SAML}}}ProxyRestriction")  # the simulator takes each once anyway
 _X509_SUBJECT: Final = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName"
 
 
@@ -56,10 +58,28 @@ class VihfReader:
         statement = one(root, "AuthnStatement")
         if instant(statement.get("AuthnInstant")) > at + window:
             raise invalid_vihf("AuthnInstant dans le futur")
-        for conditions in children(root, f"{{{SAML}}}Conditions"):
-            start, end = conditions.get("NotBefore"), conditions.get("NotOnOrAfter")
-            if (start and at < instant(start) - window) or (end and at >= instant(end) + window):
-                raise invalid_vihf("Conditions non remplies")
+        ends = statement.get("SessionNotOnOrAfter")
+        if ends and at >= instant(ends):
+            raise invalid_vihf("SessionNotOnOrAfter : session terminée")
+        found = list(children(root, f"{{{SAML}}}Conditions"))
+        if len(found) > 1:
+            raise invalid_vihf("Conditions doit figurer une fois au plus")
+        for conditions in found:
+            self._check_conditions(conditions, at)
+
+    def _check_conditions(self, conditions: Element, at: datetime) -> None:
+        """SAML 2.0 core 2.5.1: all of them are met, and one that is not understood is not. Optional for the DMP."""
+        skew = timedelta(seconds=self._policy.skew_seconds)
+        start, end = conditions.get("NotBefore"), conditions.get("NotOnOrAfter")
+        if (start and at < instant(start) - skew) or (end and at >= instant(end) + skew):
+            raise invalid_vihf("Conditions non remplies")
+        for condition in children(conditions):
+            if condition.tag == f"{{{SAML}}}AudienceRestriction":
+                audiences = [text_of(one) for one in children(condition, f"{{{SAML}}}Audience")]
+                if not set(audiences) & set(self._policy.audiences):
+                    raise invalid_vihf("Conditions non remplies : AudienceRestriction d'un autre service")
+            elif condition.tag not in _HARMLESS:
+                raise invalid_vihf("Conditions non remplies : condition inconnue")
 
     def _check_identity(self, assertion: Assertion, vihf: Vihf, client: Holder) -> None:
         """The TLS client, the signer, the Issuer and the claims all name the same person, or the same structure."""
@@ -78,8 +98,8 @@ class VihfReader:
             self._check_professional(vihf, client)
         elif vihf.structure_id != client.identifier:
             raise fault(INVALID_VIHF, "Erreur d'authentification de la personne morale")
-        if not vihf.practitioner_id:
-            raise invalid_vihf("NameID vide")
+        if not _is_name(vihf):
+            raise invalid_vihf("NameID : identifiant national attendu (PS_IdNat)")
         if not self._directory.is_active(vihf.structure_id):
             raise fault(INVALID_VIHF, "Structure introuvable ou Inactive")
         if vihf.homologation not in self._policy.homologations:
@@ -91,6 +111,13 @@ class VihfReader:
         active = self._directory.is_active(vihf.structure_id)
         if active and not self._directory.works_at(vihf.practitioner_id, vihf.structure_id):
             raise fault(INVALID_VIHF, "PS et Structure non liés")
+
+
+def _is_name(vihf: Vihf) -> bool:
+    """PS_IdNat; the number that a structure gives its own people may stand for it in indirect mode (S10)."""
+    if re.fullmatch(r"8[0-9]{11}|0[0-9A-Z]{9}", vihf.practitioner_id, re.ASCII):
+        return True
+    return vihf.mode is Mode.INDIRECT and bool(re.fullmatch(r"[0-6][^\s/^&]+/[^\s^&]+", vihf.practitioner_id))
 
 
 def _names(issuer: str, holder: Holder) -> bool:

@@ -21,10 +21,12 @@ from dmp_core.plughost.discovery import discover
 from dmp_core.ports import OutboxStore
 from dmp_core.simulator.counter import demo_counter
 from dmp_core.simulator.simulator import Simulator
+from dmp_core.system import SystemClock, SystemIds
 from dmp_core.testing.app import KitApp, config_of
 from dmp_core.testing.clock import ManualClock
 from hostbridge.methods.table import connect
 from hostbridge.protocol import framing
+from hostbridge.transports.beside import windows_beside
 from hostbridge.transports.stdio import Writer, host_input, stop_signals, taken_over
 
 JOURNAL: Final = "journal.jsonl"
@@ -46,9 +48,10 @@ class BridgeUnderWatch:
 
     @property
     def journal(self) -> tuple[dict[str, Any], ...]:
-        """Every message, in order: `{"from": "host" or "bridge", "message": {...}}`."""
+        """Every message so far, in order: `{"from": "host" or "bridge", "message": {...}}`."""
         file = self.folder / JOURNAL
-        return tuple(json.loads(line) for line in file.read_bytes().splitlines()) if file.exists() else ()
+        whole = file.read_bytes().rpartition(b"\n")[0] if file.exists() else b""
+        return tuple(json.loads(line) for line in whole.splitlines())
 
     @property
     def asked(self) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -145,7 +148,8 @@ class _Watch:
 def _serve(open_app: Callable[[str | None, str | None], App], watch: _Watch) -> int:
     with taken_over() as (source, sink), stop_signals() as stopped:
         send = watch.told(Writer(sink).send)
-        connection, seat = connect(open_app, send)
+        windows = windows_beside(SystemClock(), SystemIds(), listen="127.0.0.1", frame=None)
+        connection, seat = connect(open_app, send, panels=windows)
         try:
             reader = framing.FrameReader(host_input(source, stopped))
             while connection.status is None and (body := reader.read()) is not None:

@@ -1,16 +1,20 @@
-"""Emulated cards that a command puts in and takes out: two readers of a simulation, as a file beside it says.
+"""Emulated cards that a hand puts in and takes out: two readers of a simulation, as a file beside it says.
 
-`tray.json` in the folder of `dmp simulate` says which card is in which reader. The program that has the readers looks
-at it every 0.2 s; a card keeps its tries as long as that program runs.
+`tray.json` in the folder of `dmp simulate --cards` says which card is in which reader (`readers`) and which there are
+(`cards`, with words for whoever chooses one); any program may change it. The program that has the readers looks at it
+every 0.2 s; a card keeps its tries as long as that program runs.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from dmp_core.errors import ConfigInvalid
+from dmp_core.model.practitioner import Practitioner
 from dmp_core.ports import ReaderState
+from dmp_core.simulator.cards.apdu import UNKNOWN_COMMAND, Answer
 from dmp_core.simulator.cards.cps3 import Cps3, Cps3Contactless
 from dmp_core.simulator.cards.cps4 import Cps4
 from dmp_core.simulator.cards.holder import Holder
@@ -22,17 +26,23 @@ from dmp_core.testing.readers import EmulatedCard, EmulatedReaders
 
 READERS: Final = ("Lecteur 1", "Lecteur 2")
 PIN: Final = "1234"
-_FILE: Final = "tray.json"
+FILE: Final = "tray.json"
+EXPIRED: Final = "pki-expired"
+"""The folder with the pairs of the same professional whose dates are over."""
 _LOOK: Final = 0.2  # seconds
 KINDS: Final[Mapping[str, str]] = {
-    "cps": f"a CPS3 of the counter's pharmacist, PIN {PIN}",
-    "cps4": f"a CPS4 of the same pharmacist, PIN {PIN}",
-    "cps-blocked": "a CPS3 whose PIN is blocked",
-    "cps-contactless": "a CPS3 laid on a contactless reader",
-    "vitale": "the carte Vitale of the first patient",
-    "vitale-2": "the carte Vitale of the second patient, with the third as a dependant",
-    "vitale-1": "a carte Vitale of the first generation, unreadable",
-    "mute": "a card that never answers",
+    "cps": f"CPS3 de la titulaire, code {PIN}",
+    "cps4": f"CPS4 de la titulaire, code {PIN}",
+    "cps-colleague": f"CPS3 de l’adjointe, code {PIN}",
+    "cps-elsewhere": f"CPS3 de la titulaire qui n’exerce pas dans cette pharmacie, code {PIN}",
+    "cps-blocked": "CPS3 de la titulaire, code bloqué",
+    "cps-expired": "CPS3 de la titulaire, certificats expirés",
+    "cps-contactless": "CPS3 posée sur un lecteur sans contact",
+    "vitale": "Vitale du premier patient",
+    "vitale-2": "Vitale du deuxième patient, avec le premier comme ayant droit",
+    "vitale-1": "Vitale de première génération, illisible",
+    "other": "autre carte à puce",
+    "mute": "carte qui ne répond jamais",
 }
 
 
@@ -43,15 +53,15 @@ class CardTray:
         """`folder`: of `dmp simulate`. Raises ConfigInvalid where it is none."""
         if not (folder / "counter.json").is_file():
             raise ConfigInvalid("cards.emulated: no folder of `dmp simulate`")
-        self._file = folder / _FILE
+        self._file = folder / FILE
 
     def cards(self) -> dict[str, str | None]:
         """The kind of card in each reader, None where it is empty."""
         try:
-            said = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
-            said = {}
-        return {reader: said.get(reader) if said.get(reader) in KINDS else None for reader in READERS}
+            said = json.loads(self._file.read_bytes())["readers"]
+            return {reader: said.get(reader) if said.get(reader) in KINDS else None for reader in READERS}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return dict.fromkeys(READERS)
 
     def insert(self, kind: str, reader: str | None = None) -> str:
         """Put a card in, into the first empty reader where none is named; the reader. Raises ConfigInvalid."""
@@ -76,7 +86,7 @@ class CardTray:
 
     def _write(self, cards: Mapping[str, str | None]) -> None:
         draft = self._file.with_suffix(".new")
-        draft.write_text(json.dumps(cards, indent=2), encoding="utf-8")
+        draft.write_text(json.dumps({"readers": cards, "cards": KINDS}, ensure_ascii=False, indent=2), encoding="utf-8")
         draft.replace(self._file)
 
 
@@ -120,25 +130,44 @@ class TrayReaders(EmulatedReaders):
         return self._made[kind]
 
 
+class OtherCard:
+    """A bank's card, or whatever is put in by mistake."""
+
+    atr = bytes.fromhex("3B65000020630BA000")
+
+    def reset(self) -> None:
+        """It has no state."""
+
+    def apdu(self, _command: bytes) -> bytes | None:
+        return bytes(Answer(UNKNOWN_COMMAND))
+
+
 def _maker(folder: Path) -> Mapping[str, Callable[[], EmulatedCard]]:
     counter = Counter.model_validate_json((folder / "counter.json").read_bytes())
-    practitioner = counter.operator.practitioner
+    practitioner, structure = counter.operator.practitioner, counter.structure
     assert practitioner is not None, "the counter's operator is a professional"
-    holder = Holder.of(Pki.load(folder / "pki"), practitioner, counter.structure)
-    people = [person_of(patient) for patient in counter.patients]
+    pki, people = Pki.load(folder / "pki"), [person_of(patient) for patient in counter.patients]
+    elsewhere = structure.model_copy(update={"national_id": "1990000009", "name": "PHARMACIE D’AILLEURS"})
+
+    def cps(person: Practitioner = practitioner, *, at: Pki = pki) -> Holder:
+        return Holder.of(at, person, structure)
+
     return {
-        "cps": lambda: Cps3(holder),
-        "cps4": lambda: Cps4(holder),
-        "cps-blocked": lambda: _blocked(holder),
-        "cps-contactless": lambda: Cps3Contactless(holder),
+        "cps": lambda: Cps3(cps()),
+        "cps4": lambda: Cps4(cps(), serial="2800123457"),
+        "cps-colleague": lambda: Cps3(cps(counter.colleague or practitioner), serial="2800123458"),
+        "cps-elsewhere": lambda: Cps3(replace(cps(), structures=(elsewhere,)), serial="2800123459"),
+        "cps-blocked": lambda: _blocked(Cps3(cps(), serial="2800123460")),
+        "cps-expired": lambda: Cps3(cps(at=Pki(folder / EXPIRED)), serial="2800123461"),
+        "cps-contactless": lambda: Cps3Contactless(cps(), serial="2800123462"),
         "vitale": lambda: Vitale2(people[:1]),
-        "vitale-2": lambda: Vitale2(people[1:3]),
+        "vitale-2": lambda: Vitale2(people[1::-1]),
         "vitale-1": lambda: Vitale1(people[:1]),
+        "other": OtherCard,
         "mute": lambda: LIARS["mute"](Vitale2(people[:1])),
     }
 
 
-def _blocked(holder: Holder) -> Cps3:
-    card = Cps3(holder)
+def _blocked(card: Cps3) -> Cps3:
     card.pin.tries = 0
     return card

@@ -1,24 +1,40 @@
 """An emulated CPS as the session of a card uses it: code, tries, both keys, in Python, without PKCS#11 and PC/SC.
 
 What a card is (whose, which dates, which pairs) is judged by the same code as for a real one: only the library is
-another. TLS is opened by the emulated authentication key, as by a real one; no file key stands in for it.
+another. All that it knows of a card it asks it for, command by command; TLS is opened by the emulated authentication
+key, as by a real one; no file key stands in for it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar, cast
 
+from dmp_core.cards.atr import CardKind, kind_of
 from dmp_core.cards.cps import LABELS, CpsReaders
 from dmp_core.cards.igc_sante import CardKey
 from dmp_core.cards.pin import Pin
-from dmp_core.cards.pkcs11 import Certificate, Module, OpenToken, SeenToken
-from dmp_core.errors import CardBlocked, CardMissing, CardRemoved, PinWrong
+from dmp_core.cards.pkcs11 import CALL, Certificate, Module, OpenToken, SeenToken
+from dmp_core.errors import (
+    CardError,
+    CardMissing,
+    CardMute,
+    CardPulled,
+    CardRemoved,
+    CardSilent,
+    ReaderBusy,
+    ReadersUnavailable,
+    ReaderUnplugged,
+)
 from dmp_core.model.access import Environment
 from dmp_core.ports import CardCalls
-from dmp_core.simulator.cards.apdu import OK
-from dmp_core.simulator.cards.cps3 import Cps3, Cps3Contactless, padded
+from dmp_core.simulator.cards.cps3 import Cps3
+from dmp_core.simulator.cards.cps4 import Cps4
+from dmp_core.testing.cps_commands import CpsCommands
 from dmp_core.testing.readers import EmulatedReaders
 
-_VERIFY: Final = bytes.fromhex("00200001")
+T = TypeVar("T")
+_LAYOUTS: Final = {CardKind.CPS3: Cps3.layout, CardKind.CPS4: Cps4.layout}
+"""What is put in, not laid on."""
 
 
 class EmulatedCps(CpsReaders):
@@ -26,107 +42,157 @@ class EmulatedCps(CpsReaders):
 
     def __init__(self, readers: EmulatedReaders, calls: CardCalls, environment: Environment) -> None:
         super().__init__(calls, environment)
-        self._module = _Module(readers)
+        self._module = _Module(readers, calls)
 
     def module(self, key: CardKey) -> Module:  # noqa: ARG002 - one card has both keys
         return cast(Module, self._module)
 
 
+class _Slots:
+    """The readers in memory, each call in the time that a card may take."""
+
+    def __init__(self, readers: EmulatedReaders, calls: CardCalls) -> None:
+        self.readers = readers
+        self._calls = calls
+
+    def kind(self, slot: int) -> CardKind | None:
+        """The CPS in that slot; None: no card, or another."""
+        cards = self.readers.cards()
+        card = cards[slot][0] if slot < len(cards) else None
+        kind = kind_of(card.atr) if card else None
+        return kind if kind in _LAYOUTS else None
+
+    def turn(self, slot: int) -> int | None:
+        """Changes with each card; None: no card."""
+        cards = self.readers.cards()
+        return cards[slot][1] if slot < len(cards) and cards[slot][0] is not None else None
+
+    def call(self, work: Callable[[], T], undo: Callable[[T], object] | None = None) -> T:
+        return self._calls(work, CALL, undo)
+
+    @contextmanager
+    def card(self, slot: int) -> Iterator[CpsCommands]:
+        """The CPS in that slot. Raises CardRemoved, CardSilent, as a PKCS#11 library would."""
+        kind, names = self.kind(slot), self.readers.names
+        if kind is None or slot >= len(names):
+            raise CardRemoved("no card in that reader")
+        try:
+            with self.readers.open(names[slot]) as line:
+                yield CpsCommands(line, _LAYOUTS[kind], raw=kind is CardKind.CPS4)
+        except (CardPulled, ReaderUnplugged) as error:
+            raise CardRemoved(origin=error.code) from error
+        except (ReaderBusy, CardMute, ReadersUnavailable) as error:
+            raise CardSilent(origin=error.code) from error
+
+
 class _Module:
     """What `cards.pkcs11.Module` is for a library."""
 
-    def __init__(self, readers: EmulatedReaders) -> None:
-        self._readers = readers
+    def __init__(self, readers: EmulatedReaders, calls: CardCalls) -> None:
+        self._slots = _Slots(readers, calls)
 
     def tokens(self) -> Sequence[SeenToken]:
-        found = [(slot, cps) for slot, (card, _) in enumerate(self._readers.cards()) if (cps := _cps(card))]
-        if not found:
-            raise CardMissing
-        return tuple(_seen(slot, card) for slot, card in found)
+        """Raises CardMissing, CardSilent."""
+        return self._slots.call(self._seen)
 
     def present(self, seen: SeenToken) -> bool:
-        cards = self._readers.cards()
-        return seen.slot < len(cards) and cards[seen.slot][0] is not None
+        return self._slots.turn(seen.slot) is not None
 
     def tries_left(self, seen: SeenToken) -> int:
-        return self._there(seen)[0].pin.tries
+        def work() -> int:
+            with self._same(seen) as card:
+                return card.tries_left()
+
+        return self._slots.call(work)
 
     def login(self, seen: SeenToken, pin: Pin) -> OpenToken:
-        """Raises PinWrong, CardBlocked, CardRemoved."""
-        card, turn = self._there(seen)
-        with pin.lent():
-            digits = bytes(pin.encode())
-            answer = card.apdu(_VERIFY + bytes([len(digits)]) + digits) or b""
-        if int.from_bytes(answer[-2:], "big") == OK:
-            return cast(OpenToken, _Token(self._readers, seen.slot, turn, card))
-        left = card.pin.tries
-        raise PinWrong(tries_left=left) if left else CardBlocked(tries_left=0)
+        """Raises PinWrong, CardBlocked, CardRemoved, CardSilent."""
 
-    def _there(self, seen: SeenToken) -> tuple[Cps3, int]:
-        cards = self._readers.cards()
-        found, turn = cards[seen.slot] if seen.slot < len(cards) else (None, 0)
-        card = _cps(found)
-        if card is None or card.serial.encode() != seen.serial:
-            raise CardRemoved("no card, or another one, in that reader")
-        return card, turn
+        def work() -> _Token:
+            turn = self._slots.turn(seen.slot)
+            with pin.lent(), self._same(seen) as card:
+                card.verify(bytes(pin.encode()))
+                return _Token(self._slots, seen, turn, tuple(card.private_data()))
+
+        return cast(OpenToken, self._slots.call(work, _Token.close))
+
+    def _seen(self) -> Sequence[SeenToken]:
+        found: list[SeenToken] = []
+        for slot in range(len(self._slots.readers.names)):
+            if (kind := self._slots.kind(slot)) is not None:
+                with suppress(CardRemoved), self._slots.card(slot) as card:
+                    found.append(_read(slot, kind, card))
+        if not found:
+            raise CardMissing
+        return tuple(found)
+
+    @contextmanager
+    def _same(self, seen: SeenToken) -> Iterator[CpsCommands]:
+        with self._slots.card(seen.slot) as card:
+            if card.start().encode() != seen.serial:
+                raise CardRemoved("another card in that reader")
+            yield card
 
 
 class _Token:
     """What `cards.pkcs11.OpenToken` is for a card that accepted its code."""
 
-    def __init__(self, readers: EmulatedReaders, slot: int, turn: int, card: Cps3) -> None:
-        self._readers = readers
-        self._slot = slot
+    def __init__(self, slots: _Slots, seen: SeenToken, turn: int | None, private: Sequence[tuple[str, bytes]]) -> None:
+        self._slots = slots
+        self._slot = seen.slot
         self._turn = turn
-        self._card = card
+        self.certificates = seen.certificates
         self.key_ids: Mapping[str, bytes] = {
-            LABELS[CardKey.AUTHENTICATION]: bytes([card.layout.authentication.id]),
-            LABELS[CardKey.SIGNATURE]: bytes([card.layout.signature.id]),
+            label: one.id for label, one in zip(reversed(LABELS.values()), seen.certificates, strict=True)
         }
-        self.certificates = _certificates(card)
-        self.data: Sequence[tuple[str, bytes]] = ()
+        self.data: Sequence[tuple[str, bytes]] = (*seen.data, *private)
 
     def sign(self, label: str, digest_info: bytes) -> bytes:
-        """PKCS#1 v1.5 over a DigestInfo. Raises CardRemoved where the card left or was reset."""
-        if not self.alive():
-            raise CardRemoved
-        authenticates = label == LABELS[CardKey.AUTHENTICATION]
-        self._card.done["authenticate" if authenticates else "sign"] += 1
-        key = self._card.holder.authentication if authenticates else self._card.holder.signature
-        return key.raw(padded(digest_info))
+        """PKCS#1 v1.5 over a DigestInfo. Raises CardRemoved where the card left or was reset, CardSilent."""
+
+        def work() -> bytes:
+            if not self.alive():
+                raise CardRemoved
+            with self._slots.card(self._slot) as card:
+                use = card.authenticate if label == LABELS[CardKey.AUTHENTICATION] else card.sign
+                return use(digest_info)
+
+        return self._slots.call(work)
 
     def alive(self) -> bool:
-        cards = self._readers.cards()
-        same = self._slot < len(cards) and cards[self._slot] == (self._card, self._turn)
-        return same and self._card.pin.verified
+        """False once the card left, even if it came back; no command is sent to know it."""
+        return self._turn is not None and self._slots.turn(self._slot) == self._turn
 
     def close(self) -> None:
-        """Log out."""
-        if self.alive():
-            self._card.pin.verified = False
+        """Log out. Never raises."""
+
+        def work() -> None:
+            if self.alive():
+                with self._slots.card(self._slot) as card:
+                    card.log_out()
+
+        with suppress(CardError):
+            self._slots.call(work)
 
 
-def _cps(card: object) -> Cps3 | None:
-    """The card, where it is a CPS that is put in, not laid on."""
-    return card if isinstance(card, Cps3) and not isinstance(card, Cps3Contactless) else None
-
-
-def _seen(slot: int, card: Cps3) -> SeenToken:
+def _read(slot: int, kind: CardKind, card: CpsCommands) -> SeenToken:
+    """The card as anybody may read it."""
+    layout, serial = _LAYOUTS[kind], card.start()
     return SeenToken(
         slot=slot,
-        label=card.layout.token,
+        label=layout.token,
         model="IAS ECC",
-        serial=card.serial.encode(),
-        tries_left=card.pin.tries,
-        certificates=_certificates(card),
-    )
-
-
-def _certificates(card: Cps3) -> tuple[Certificate, ...]:
-    signature, authentication = card.layout.signature.id, card.layout.authentication.id
-    return (
-        Certificate("Certificat de Signature CPS", bytes([signature]), card.holder.signature.certificate),
-        Certificate(
-            "Certificat d'Authentification CPS", bytes([authentication]), card.holder.authentication.certificate
+        serial=serial.encode(),
+        tries_left=card.tries_left(),
+        certificates=(
+            Certificate(
+                "Certificat de Signature CPS", bytes([layout.signature.id]), card.certificate(CardKey.SIGNATURE)
+            ),
+            Certificate(
+                "Certificat d'Authentification CPS",
+                bytes([layout.authentication.id]),
+                card.certificate(CardKey.AUTHENTICATION),
+            ),
         ),
+        data=tuple(card.free_data()),
     )

@@ -57,6 +57,12 @@ class EmulatedReaders:
             del self._cards[reader], self._turns[reader]
             self._tell()
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The readers, in order."""
+        with self._changed:
+            return tuple(self._cards)
+
     def cards(self) -> Sequence[tuple[EmulatedCard | None, int]]:
         """What is in each reader now, and the turn that changes with each card."""
         with self._changed:
@@ -69,9 +75,13 @@ class EmulatedReaders:
             self._tell()
 
     def serve(self, running: bool) -> None:
-        """The service stops, or is there again."""
+        """The service stops, or is there again: every card was without power meanwhile."""
         with self._changed:
             self._running = running
+            for name, card in self._cards.items():
+                self._turns[name] += 1
+                if card is not None:
+                    card.reset()
             self._tell()
 
     def _change(self, reader: str, card: EmulatedCard | None) -> None:

@@ -40,9 +40,14 @@ def patient_current(seat: Seat, _params: Nothing, _asked: Asked) -> PatientShown
     """For a window that is about whoever is at the counter."""
     patient = seat.app.session.current
     if patient is None:
-        return PatientShown(host_id=None, name=None, birth_date=None)
+        return PatientShown(host_id=None, name=None, birth_date=None, is_minor=False)
     traits = patient.traits
-    return PatientShown(host_id=patient.host_id, name=traits.usual_name, birth_date=traits.birth_date)
+    return PatientShown(
+        host_id=patient.host_id,
+        name=traits.usual_name,
+        birth_date=traits.birth_date,
+        is_minor=seat.app.secrecy.is_minor(patient),
+    )
 
 
 def patient_closed(seat: Seat, params: PatientReference, _asked: Asked) -> Nothing:

@@ -1,7 +1,5 @@
 """What the host saves, and what the pharmacist does with it in the feed window and in « Envois au DMP »."""
 
-from typing import Any
-
 from dmp_core.errors import NotFound
 from dmp_core.model.item import OutboxItem
 from dmp_core.model.practitioner import Right
@@ -35,17 +33,12 @@ def host_event(seat: Seat, params: HostEventMessage, _asked: Asked) -> Accepted:
 
 
 def describe(seat: Seat, params: ItemReference, _asked: Asked) -> FeedForm:
-    """The form. It names the patient whom the host shows where that is another one, and hides from the representatives
-    of a minor who asked for a secret connection, unless the counter decides otherwise.
-    """
+    """The form. It names the patient whom the host shows where that is another one."""
     form = seat.app.delivery.describe(_own(seat, params).id, seat.who)
-    changes: dict[str, Any] = {}
     shown = seat.app.session.current
-    if shown is not None and shown.host_id != form.patient_host_id:
-        changes["other_patient"] = shown.traits.usual_name
-    if form.patient_is_minor and seat.app.access.is_secret(form.patient_host_id):
-        changes["visibility"] = form.visibility.model_copy(update={"hidden_from_representatives": True})
-    return form.model_copy(update=changes)
+    if shown is None or shown.host_id == form.patient_host_id:
+        return form
+    return form.model_copy(update={"other_patient": shown.traits.usual_name})
 
 
 def confirm(seat: Seat, params: ConfirmFeed, _asked: Asked) -> Later:

@@ -39,6 +39,7 @@ def initialize(seat: Seat, params: Initialize, methods: tuple[str, ...]) -> Init
         environment=app.config.environment,
         capabilities=ServerCapabilities(methods=methods, notices=NOTICES, panels=panels),
         document_types=tuple(_offered(seat, each.type) for each in types.values()),
+        adapter=app.plugins.adapter,
         ui=_ui(app),
     )
 

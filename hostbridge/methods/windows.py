@@ -3,13 +3,13 @@
 from pydantic import BaseModel
 
 from dmp_core import __version__
-from dmp_core.documents import viewer
+from dmp_core.documents import pages, viewer
 from dmp_core.documents.viewer import ViewContext
 from dmp_core.errors import NotFound
 from dmp_core.model.practitioner import Right
 from dmp_core.services.people import rights
 from hostbridge.methods.seat import Seat
-from hostbridge.protocol.connection import Asked
+from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.messages import ItemReference, Nothing, WindowShow
 from hostbridge.protocol.professional import PinNeededNotice
 from hostbridge.protocol.windows import FeedPreview, OpenPanel, PanelOpened, SoftwareShown
@@ -46,12 +46,17 @@ def about(seat: Seat, _params: Nothing, _asked: Asked) -> SoftwareShown:
     )
 
 
-def preview(seat: Seat, params: ItemReference, _asked: Asked) -> FeedPreview:
+def preview(seat: Seat, params: ItemReference, _asked: Asked) -> Later:
     """The document of an item of the pharmacy that asks. Raises RightMissing, NotFound (not composed, or sent)."""
     who = rights.require(seat.who, Right.FEED)
     item = seat.app.outbox.get(params.item)
     if item.who.structure.national_id != who.structure.national_id:
         raise NotFound("this item is another pharmacy's")
-    context = ViewContext(patient=item.patient, time_zone=seat.app.structure.time_zone)
-    view = viewer.render(seat.app.outbox.document(item.id), context=context)
-    return FeedPreview(html=viewer.page(view).decode(), headers=dict(viewer.page_headers()))
+    context = ViewContext(patient=item.patient, time_zone=seat.app.structure.time_zone, draw=pages.draw)
+    document = seat.app.outbox.document(item.id)
+
+    def work() -> FeedPreview:
+        view = viewer.render(document, context=context)
+        return FeedPreview(html=viewer.page(view).decode(), headers=dict(viewer.page_headers()))
+
+    return Later(work)

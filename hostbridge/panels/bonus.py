@@ -28,18 +28,22 @@ class Bonus(Panel):
         return Drawn(self.template, self._values(ask, opened, {}))
 
     def year(self, ask: Ask, opened: OpenBonus, form: Form) -> Drawn:
-        """Another year."""
+        """Another year, or the same with its figures per operator."""
         return Drawn("bonus_content.html", self._values(ask, opened, form))
 
     def table(self, ask: Ask, opened: OpenBonus, form: Form) -> File:
         """The acts as CSV, for the pharmacy's own tables."""
-        report = ask(self.method, {"year": _year(ask, opened, form), "csv": True})
+        report = ask(self.method, _question(ask, opened, form) | {"csv": True})
         return File.table(report.csv, f"dmp-{report.year}.csv")
 
     def _values(self, ask: Ask, opened: OpenBonus, form: Form) -> Mapping[str, Any]:
-        year = _year(ask, opened, form)
         labels = {type_.id: type_.label for type_ in ask("document/types", {}).types}
-        return {"answer": ask(self.method, {"year": year}), "labels": labels, "this_year": ask.now.year}
+        return {"answer": ask(self.method, _question(ask, opened, form)), "labels": labels, "this_year": ask.now.year}
+
+
+def _question(ask: Ask, opened: OpenBonus, form: Form) -> dict[str, Any]:
+    """Figures per operator are asked for by somebody, and only who administers gets them."""
+    return {"year": _year(ask, opened, form), "per_operator": form.get("operators") == "yes"}
 
 
 def _year(ask: Ask, opened: OpenBonus, form: Form) -> int:

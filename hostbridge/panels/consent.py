@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 
 from dmp_core.model.consent import ConsentKind
 from hostbridge.panels.panel import Ask, Drawn, Form, Panel
+from hostbridge.panels.whose import whose
 from hostbridge.protocol.messages import PatientReference
 
 KINDS: Final[Mapping[ConsentKind, Mapping[str, str]]] = {
@@ -55,9 +56,9 @@ class Consent(Panel):
     def whole(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         return Drawn("consent_content.html", self._values(ask, opened))
 
-    def oppose(self, _ask: Ask, _opened: PatientReference, _form: Form) -> Drawn:
+    def oppose(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         """The question behind *Le patient s’oppose*."""
-        return Drawn("consent_oppose.html")
+        return Drawn("consent_oppose.html", {"access": whose(ask, opened)})
 
     def record(self, ask: Ask, opened: PatientReference, form: Form) -> Drawn:
         """What the patient said now."""
@@ -66,7 +67,8 @@ class Consent(Panel):
         return Drawn("consent_content.html", self._values(ask, opened) | {"cancelled": len(recorded.cancelled)})
 
     def _values(self, ask: Ask, opened: PatientReference) -> dict[str, Any]:
-        return {"answer": ask(self.method, _of(opened)).consent, "kinds": KINDS, "cancelled": 0}
+        answer = ask(self.method, _of(opened)).consent
+        return {"answer": answer, "kinds": KINDS, "cancelled": 0, "access": whose(ask, opened)}
 
 
 def _of(opened: PatientReference) -> dict[str, Any]:

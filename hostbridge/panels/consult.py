@@ -20,6 +20,7 @@ from dmp_core.errors import (
 from dmp_core.model.codes import value_set
 from dmp_core.model.document import Code
 from dmp_core.model.names import comparable
+from hostbridge.panels.onward import lead
 from hostbridge.panels.panel import Ask, Drawn, File, Form, Panel
 from hostbridge.protocol.messages import PatientReference
 
@@ -72,16 +73,16 @@ class Consult(Panel):
             if access.over:
                 raise EmergencyOver("window")
         except DmpError as error:
-            return _stopped(error)
+            return self._stopped(ask, opened, error)
         return self._enter(ask, opened, {})
 
     def answer(self, ask: Ask, opened: PatientReference, form: Form) -> Drawn:
         """The answer to a question; the next one, the record, or why it stays closed."""
         return self._enter(ask, opened, form)
 
-    def emergency(self, _ask: Ask, _opened: PatientReference, _form: Form) -> Drawn:
+    def emergency(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         """The question behind *Accès en urgence*."""
-        return Drawn("consult_emergency.html")
+        return Drawn("consult_emergency.html", {"access": self._whose(ask, opened)})
 
     def leave(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         """*Quitter le DMP*: the access ends now."""
@@ -96,16 +97,11 @@ class Consult(Panel):
     def onward(self, ask: Ask, opened: PatientReference, form: Form) -> Drawn:
         """Another window: what stands between is dealt with there."""
         panel = form.get("panel", "")
-        address = ask("panel/open", {"panel": panel, "params": _params_of(panel, opened)}).address
-        return Drawn("onward.html", {"address": address}, onward=address)
+        return lead(ask, panel, _params_of(panel, opened))
 
     def pulse(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         """The banner of an emergency; where the access is over or the patient closed, nothing is shown."""
-        try:
-            access = ask(self.method, _of(opened))
-        except DmpError:
-            access = None
-        return Drawn("consult_pulse.html", {"access": access})
+        return Drawn("consult_pulse.html", {"access": self._whose(ask, opened)})
 
     # ------------------------------------------------------------ the list
 
@@ -167,8 +163,22 @@ class Consult(Panel):
             if opening.open:
                 return self._record(ask, opened)
         except DmpError as error:
-            return _stopped(error)
-        return Drawn("consult_question.html", {"opening": opening, "wish": wish})
+            return self._stopped(ask, opened, error)
+        values = {"opening": opening, "wish": wish, "access": self._whose(ask, opened)}
+        return Drawn("consult_question.html", values)
+
+    def _stopped(self, ask: Ask, opened: PatientReference, error: DmpError) -> Drawn:
+        """Why the record is not shown, and where to go from there."""
+        way = next((name for kind, name in _WAYS if isinstance(error, kind)), "")
+        values = {"error": {"dmp_text": "", **error.as_data()}, "way": way, "again": not isinstance(error, DmpAbsent)}
+        return Drawn("consult_stopped.html", values | {"access": self._whose(ask, opened)})
+
+    def _whose(self, ask: Ask, opened: PatientReference) -> Any:
+        """The access and its patient; None where the patient is closed or nobody may know."""
+        try:
+            return ask(self.method, _of(opened))
+        except DmpError:
+            return None
 
     def _record(self, ask: Ask, opened: PatientReference) -> Drawn:
         """The whole record; its list is begun where it was not."""
@@ -256,10 +266,3 @@ def _texts(row: Any) -> Iterable[str]:
     for author in row.authors:
         yield (author.person or "").replace("^", " ")
         yield from (one.partition("^")[0] for one in author.institution)
-
-
-def _stopped(error: DmpError) -> Drawn:
-    """Why the record is not shown, and where to go from there."""
-    way = next((name for kind, name in _WAYS if isinstance(error, kind)), "")
-    told = {"dmp_text": "", **error.as_data()}
-    return Drawn("consult_stopped.html", {"error": told, "way": way, "again": not isinstance(error, DmpAbsent)})

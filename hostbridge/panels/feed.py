@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 
 from dmp_core.model.item import CancelReason, State
 from dmp_core.model.limits import TITLE
+from hostbridge.panels.onward import Onward, lead_on
 from hostbridge.panels.panel import Ask, Drawn, File, Form, Panel
 from hostbridge.protocol.messages import ItemReference
 
@@ -28,7 +29,7 @@ class Feed(Panel):
     method: ClassVar = "outbox/show"
     opened_with: ClassVar = ItemReference
     parts: ClassVar = ("state", "whole", "refuse")
-    actions: ClassVar = ("send", "later", "cancel")
+    actions: ClassVar = ("send", "later", "cancel", "onward")
     files: ClassVar = ("preview",)
 
     def draw(self, ask: Ask, opened: ItemReference) -> Drawn:
@@ -68,6 +69,10 @@ class Feed(Panel):
         ask("feed/cancel", {"item": opened.item, "reason": form.get("reason")})
         return self.state(ask, opened, form)
 
+    def onward(self, ask: Ask, opened: ItemReference, _form: Form) -> Drawn:
+        """What helps a document that waits."""
+        return lead_on(ask, ask(self.method, {"item": opened.item}))
+
     def _seen(self, ask: Ask, opened: ItemReference) -> dict[str, Any]:
         """The item, and the form where it may still be changed."""
         item = ask(self.method, {"item": opened.item})
@@ -77,6 +82,7 @@ class Feed(Panel):
             "form": form,
             "moves": item.state not in _ENDS,
             "coming": item.state in _COMING,
+            "onward": Onward(ask).of(item),
             "reasons": REASONS,
             "longest_title": TITLE,
         }

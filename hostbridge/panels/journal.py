@@ -6,7 +6,9 @@ from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from hostbridge.panels.panel import Ask, Drawn, File, Form, Panel
+from hostbridge.panels.whose import whose
 from hostbridge.protocol.messages import PatientReference
+from hostbridge.protocol.review import DoneShown
 
 ACTIONS: Final[Mapping[str, str]] = {
     "record.opened": "DMP ouvert",
@@ -23,9 +25,24 @@ ACTIONS: Final[Mapping[str, str]] = {
     "feed.corrected": "Envoi corrigé",
     "audit.patient_read": "Journal de ce patient lu",
 }
+EXCHANGES: Final[Mapping[str, str]] = {
+    "TD0.2": "DMP interrogé : existence et statut",
+    "TD0.3": "DMP interrogé : autorisation",
+    "TD1.3a": "DMP interrogé : personnes à prévenir",
+    "TD1.6": "DMP interrogé : professionnels autorisés",
+    "TD2.1": "Document envoyé au DMP",
+    "TD3.1": "DMP interrogé : liste des documents",
+    "TD3.2": "DMP interrogé : document",
+    "TD3.3": "Document changé ou retiré au DMP",
+}
+"""A question to the DMP and its answer, by the beginning of its official number."""
+RESULTS: Final[Mapping[str, str]] = {
+    "ok": "Fait", "refused": "Refusé", "unanswered": "Réponse inconnue", "abandoned": "Interrompu",
+}  # fmt: skip
 KINDS: Final[Mapping[str, str]] = {
     "": "Tout", "record.": "Consultation du DMP", "identity.": "Identité", "consent.": "Choix du patient",
-    "refused.": "Refus", "audit.": "Lecture du journal",
+    "dmp.": "Échanges avec le DMP", "feed.": "Corrections d’envois", "refused.": "Refus",
+    "audit.": "Lecture du journal",
 }  # fmt: skip
 PURPOSES: Final[Mapping[str, str]] = {"normal": "Soins", "bris_de_glace": "Urgence (bris de glace)"}
 _DAY: Final = timedelta(days=1)
@@ -56,7 +73,26 @@ class Journal(Panel):
 
     def _values(self, ask: Ask, opened: PatientReference, form: Form) -> dict[str, Any]:
         done = ask(self.method, _question(opened, form)).done
-        return {"done": done, "actions": ACTIONS, "kinds": KINDS, "purposes": PURPOSES, "chosen": dict(form)}
+        return {
+            "lines": [(one, _words(one)) for one in done],
+            "results": RESULTS,
+            "kinds": KINDS,
+            "purposes": PURPOSES,
+            "chosen": dict(form),
+            "access": whose(ask, opened),
+        }
+
+
+def _words(one: DoneShown) -> str:
+    """What was done, as the counter says it."""
+    if one.transaction is not None:
+        found = next(
+            (words for number, words in EXCHANGES.items() if one.transaction.startswith(number)), "DMP interrogé"
+        )
+        return f"{found} ({one.transaction})"
+    if one.action.startswith("refused."):
+        return f"Refusé : {one.action.removeprefix('refused.')}"
+    return ACTIONS.get(one.action, one.action)
 
 
 def _question(opened: PatientReference, form: Form) -> dict[str, Any]:

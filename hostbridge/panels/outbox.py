@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from dmp_core.errors import DmpError
 from dmp_core.model.item import CancelReason, State, WithdrawReason
 from hostbridge.panels.feed import REASONS, visibility_of
+from hostbridge.panels.onward import Onward, lead, lead_on
 from hostbridge.panels.panel import Ask, Drawn, Form, Panel
 from hostbridge.protocol.messages import ItemView, Nothing
 
@@ -40,7 +41,7 @@ class Outbox(Panel):
     method: ClassVar = "outbox/list"
     parts: ClassVar = ("whole", "refuse", "correct", "all")
     actions: ClassVar = (
-        *("retry", "cancel", "form", "send", "take", "back"),
+        *("retry", "cancel", "form", "send", "take", "back", "onward"),
         *("withdraw", "visibility", "archive", "unarchive"),
     )
 
@@ -92,8 +93,11 @@ class Outbox(Panel):
 
     def form(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:
         """*Relire*: the feed window of this document."""
-        opened = ask("panel/open", {"panel": "feed", "params": {"item": form.get("item", "")}})
-        return Drawn("onward.html", {"address": opened.address}, onward=opened.address)
+        return lead(ask, "feed", {"item": form.get("item", "")})
+
+    def onward(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:
+        """What helps a document that waits: its patient's identity, the code of the card."""
+        return lead_on(ask, _item(ask, form))
 
     def send(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:
         """*Tout envoyer*: those that were shown and are still ticked; one that cannot leave keeps no other back."""
@@ -135,6 +139,7 @@ class Outbox(Panel):
             "to_send": [item for item in items if item.state in _READY_TO_SEND],
             "moves": any(item.state in _MOVING for item in items),
             "failed": [],
+            "onward": Onward(ask).of,
         }
 
     def _of(self, ask: Ask, states: frozenset[State]) -> Sequence[ItemView]:

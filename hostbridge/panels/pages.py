@@ -1,5 +1,6 @@
 """Templates become HTML: everything escaped, undefined names refused, dates and numbers as the counter reads them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,11 +19,22 @@ MONTHS: Final = (
     "décembre",
 )  # fmt: skip
 _SPACE: Final = "\u00a0"
+_TEXT: Final = re.compile(r">[^<]+<")
+_BEFORE: Final = re.compile(r" (?=[:;?!»])")
 
 
 def render(template: str, values: Mapping[str, Any]) -> bytes:
     """The template with these values, HTML in UTF-8. `zone` among them is the pharmacy's time zone."""
-    return environment().get_template(template).render(values).encode()
+    return unbroken(environment().get_template(template).render(values)).encode()
+
+
+def unbroken(html: str) -> str:
+    """The page with no line that begins with a French mark; what stands inside of tags is left as it is.
+
+    >>> unbroken('<b title="a : b">Un instant : « non » ?</b>').replace("\\u00a0", "_")
+    '<b title="a : b">Un instant_: «_non_»_?</b>'
+    """
+    return _TEXT.sub(lambda found: _BEFORE.sub(_SPACE, found[0]).replace("« ", f"«{_SPACE}"), html)
 
 
 @cache
@@ -43,6 +55,8 @@ def environment() -> "Environment":
     found.filters["ins"] = ins
     found.filters["day"] = pass_context(lambda context, value: day(value, context.get("zone", PARIS)))
     found.filters["hour"] = pass_context(lambda context, value: hour(value, context.get("zone", PARIS)))
+    found.filters["short"] = pass_context(lambda context, value: short(value, context.get("zone", PARIS)))
+    found.filters["xds_short"] = pass_context(lambda context, value: xds_short(value, context.get("zone", PARIS)))
     found.filters["xds_day"] = pass_context(lambda context, value: xds_day(value, context.get("zone", PARIS)))
     found.filters["person"] = person
     return found
@@ -60,6 +74,19 @@ def day(value: date | datetime | str, zone: ZoneInfo = PARIS) -> str:
         value = value.astimezone(zone).date()
     first = "1er" if value.day == 1 else str(value.day)
     return f"{first}{_SPACE}{MONTHS[value.month - 1]} {value.year}"
+
+
+def short(value: date | datetime | str, zone: ZoneInfo = PARIS) -> str:
+    """The same as a table shows it.
+
+    >>> short("1979-03-28")
+    '28/03/1979'
+    """
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(zone).date()
+    return f"{value:%d/%m/%Y}"
 
 
 def hour(value: datetime | str, zone: ZoneInfo = PARIS) -> str:
@@ -86,6 +113,18 @@ def xds_day(value: str | None, zone: ZoneInfo = PARIS) -> str:
     if len(text) >= 8:
         return day(date(int(text[:4]), int(text[4:6]), int(text[6:8])))
     return f"{MONTHS[int(text[4:6]) - 1]} {text[:4]}" if len(text) == 6 else text[:4]
+
+
+def xds_short(value: str | None, zone: ZoneInfo = PARIS) -> str:
+    """The same as a table shows it.
+
+    >>> xds_short("20260115"), xds_short("202601"), xds_short("2026"), xds_short(None)
+    ('15/01/2026', '01/2026', '2026', '')
+    """
+    text = value or ""
+    if len(text) >= 14:
+        return short(datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC), zone)
+    return "/".join(part for part in (text[6:8], text[4:6], text[:4]) if part)
 
 
 def person(xcn: str | None) -> str:

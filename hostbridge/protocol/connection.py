@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from dmp_core import log
 from dmp_core.errors import DmpError, MessageInvalid
 from dmp_core.model.limits import BRIDGE_FRAME
-from hostbridge.protocol import jsonrpc
+from hostbridge.protocol import findings, jsonrpc
 from hostbridge.protocol.jsonrpc import Call, Id, Refused, RpcCode, RpcError, invalid_request
 from hostbridge.protocol.lifecycle import LifeCycle, Phase
 
@@ -145,7 +145,9 @@ class Connection:
             raise invalid_request("this method is a notification: it has no id")
         method = self._methods.get(call.method)
         if method is None:
-            raise RpcError(RpcCode.METHOD_NOT_FOUND, MessageInvalid("method: not in the table"))
+            raise RpcError(
+                RpcCode.METHOD_NOT_FOUND, MessageInvalid(findings.nearest("method", call.method, self._methods))
+            )
         return method
 
     def _remember(self, asked: Asked, answers: _Answers) -> None:
@@ -203,18 +205,7 @@ def checked(model: type[BaseModel], params: dict[str, Any]) -> BaseModel:
     try:
         return model.model_validate_json(jsonrpc.dump(params), strict=True)
     except ValidationError as error:
-        raise RpcError(RpcCode.INVALID_PARAMS, MessageInvalid(_findings(error))) from None
-
-
-def _findings(error: ValidationError) -> str:
-    """The first five places that are wrong and why, without any value; a field that the host made up stays unnamed."""
-    lines = []
-    for one in error.errors(include_url=False, include_context=False, include_input=False)[:5]:
-        place = [str(part)[:40] for part in one["loc"]]
-        if one["type"] == "extra_forbidden":
-            place[-1:] = ["?"]
-        lines.append(f"{'.'.join(place) or 'params'}: {one['msg'][:120]}")
-    return "; ".join(lines)
+        raise RpcError(RpcCode.INVALID_PARAMS, MessageInvalid(findings.of(error, model))) from None
 
 
 def _attempt(work: Callable[[], Any], method: str) -> Any:

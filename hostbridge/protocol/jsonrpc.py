@@ -1,15 +1,17 @@
 """JSON-RPC 2.0: a frame becomes calls, a result or an error becomes a frame (https://www.jsonrpc.org/specification).
 
-Ids are strings or whole numbers, never null. Every error carries in `data` the same fields: those of
-`DmpError.as_data()`, so that a host can always show a French sentence and its remedy.
+Ids are strings or whole numbers, never null; an error has the id of its message where one could be read. Every error
+carries in `data` the same fields: those of `DmpError.as_data()`, so that a host can always show a French sentence and
+its remedy.
 """
 
-import json
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from dmp_core.errors import DmpError, FrameTooLarge, MessageInvalid
 from dmp_core.model.limits import BRIDGE_FRAME
@@ -20,6 +22,7 @@ Id = int | str
 BATCH: Final = 50
 _ID_LENGTH = 100
 _METHOD_LENGTH = 100
+_FRONT: Final = re.compile(rb'\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(0|[1-9][0-9]{0,8})\s*,')
 _MEMBERS = frozenset({"jsonrpc", "id", "method", "params"})
 
 
@@ -79,12 +82,18 @@ def read(body: bytes) -> Frame:
     try:
         value = strict_json.loads(body)
     except MessageInvalid as error:
-        return Frame((Refused(RpcError(RpcCode.PARSE_ERROR, error)),))
+        return Frame((Refused(RpcError(RpcCode.PARSE_ERROR, error), _id_at_the_front(body)),))
     if not isinstance(value, list):
         return Frame((_call(value),))
     if not 1 <= len(value) <= BATCH:
         return Frame((Refused(invalid_request(f"a batch holds 1 to {BATCH} calls")),))
     return Frame(tuple(_call(one) for one in value), batch=True)
+
+
+def _id_at_the_front(body: bytes) -> int | None:
+    """The id of a message that is no JSON, where it stands in front: else nobody could say whose error this is."""
+    found = _FRONT.match(body)
+    return int(found[1]) if found else None
 
 
 def _call(value: Any) -> Call | Refused:
@@ -134,4 +143,4 @@ def notification(method: str, params: BaseModel) -> bytes:
 
 def dump(value: Any) -> bytes:
     """`value` as compact JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(value)

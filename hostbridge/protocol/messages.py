@@ -4,8 +4,8 @@ Names of fields are snake_case in every message. Times are ISO 8601 with their o
 (RFC 4648, standard alphabet, with padding). Parameters are read strictly: "1" is no number, an unknown field an error.
 """
 
-import binascii
 import re
+import string
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -35,6 +35,7 @@ from dmp_core.outbox import corrections
 PROTOCOL_VERSION: Final = "1.0"
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_.:/^&@+~#-]{1,100}")
 FILES: Final = frozenset({"cda", "pdf"})
+_BASE64: Final = (string.ascii_letters + string.digits + "+/").encode()
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 HostId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -151,11 +152,10 @@ def _require_base64(value: object) -> None:
 
 
 def _is_base64(text: str) -> bool:
-    try:
-        binascii.a2b_base64(text, strict_mode=True)
-    except binascii.Error:
-        return False
-    return len(text) % 4 == 0  # strict_mode lets a superfluous = through
+    """Without decoding it: the strict decoder of the standard library takes thirty times as long."""
+    data = text.encode()
+    padding = len(data) - len(data.rstrip(b"="))
+    return len(data) % 4 == 0 and padding <= 2 and not data.translate(None, _BASE64)[padding:]
 
 
 class HostEventMessage(Message):
@@ -214,13 +214,17 @@ class ServerCapabilities(Message):
 
 
 class Initialized(Message):
-    """Result of `initialize`. A window that shows the DMP says so where `environment` is not production."""
+    """Result of `initialize`. A window that shows the DMP says so where `environment` is not production.
+
+    `adapter`: the plugin that knows this LGO; None where the one asked for is not installed, or does not work.
+    """
 
     protocol_version: str = PROTOCOL_VERSION
     server: Program
     environment: Environment
     capabilities: ServerCapabilities
     document_types: tuple[TypeOffered, ...]
+    adapter: str | None = None
     ui: Ui | None
 
 
@@ -230,6 +234,7 @@ class PatientShown(Message):
     host_id: str | None = Field(repr=False)
     name: str | None = Field(repr=False)
     birth_date: date | None = Field(repr=False)
+    is_minor: bool
 
 
 class PatientKnown(Message):

@@ -10,7 +10,7 @@ from dmp_core.dmp.td09_web import Page
 from dmp_core.dmp.td13_administrative import PostalAddress, Telecom
 from dmp_core.model.document import Code, UniqueId
 from dmp_core.model.identity import Ins
-from dmp_core.model.listing import Gone, Listing, NewOfType, RecordFilter, Scope, SectionCount
+from dmp_core.model.listing import Cut, Gone, Listing, NewOfType, RecordFilter, Scope, SectionCount
 from dmp_core.model.opening import Change, Opening, OpenWish
 from dmp_core.model.row import Row
 from hostbridge.protocol.messages import (
@@ -87,7 +87,10 @@ class RecordOpened(Opening):
 
 
 class DocumentsListed(RecordListed):
-    """Result of `dmp/list`: the rows that replace the provisional ones. `gone`: seen before, active no more."""
+    """Result of `dmp/list`: the rows that replace the provisional ones. `gone`: seen before, active no more.
+
+    `cut`: the DMP has more documents than these; its sentence is to be shown.
+    """
 
     entries: tuple[Row, ...] = Field(repr=False)
     scope: Scope
@@ -96,6 +99,7 @@ class DocumentsListed(RecordListed):
     gone: tuple[Gone, ...] = ()
     new: tuple[NewOfType, ...] = ()
     sections: tuple[SectionCount, ...] = ()
+    cut: Cut | None = None
 
     @classmethod
     def of(cls, listing: Listing) -> "DocumentsListed":

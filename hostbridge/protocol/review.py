@@ -22,7 +22,11 @@ class ReviewPatient(PatientReference):
 
 
 class DoneShown(Message):
-    """One thing done, or refused. `operator`: the host's reference; `author`: PS_IdNat; `result`: `ok` or a code."""
+    """One thing done, or refused. `operator`: the host's reference; `author`: PS_IdNat.
+
+    `result`: `ok`, a code, or `unanswered` for a question to the DMP of which nobody knows what became of it.
+    `transaction`: of an exchange with the DMP (`TD2.1`).
+    """
 
     at: datetime
     action: str
@@ -33,6 +37,7 @@ class DoneShown(Message):
     unique_id: str | None
     count: int | None
     detail: str | None
+    transaction: str | None
 
     @classmethod
     def of(cls, done: Done) -> Self:

@@ -9,6 +9,7 @@ from dmp_core.errors import MessageInvalid
 DEPTH: Final = 64
 COMMAS: Final = 100_000  # a bound on the number of elements, known before anything is built
 _DIGITS = 19
+_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 class _Refused(ValueError):
@@ -19,10 +20,12 @@ def loads(data: bytes) -> Any:
     """The value of `data`.
 
     Raises MessageInvalid for bad UTF-8, a BOM, a lone surrogate, NaN and Infinity, numbers beyond what is exact,
-    a key that stands twice, more than 64 levels or 100 000 commas.
+    a key that stands twice, more than 64 levels or 100 000 commas. It tells the place, and never what stands there.
     """
     if data.count(b",") > COMMAS:
         raise MessageInvalid(f"more than {COMMAS} elements")
+    if data.startswith(_MARKS):
+        raise MessageInvalid("UTF-8 without a mark at its beginning (BOM); UTF-16 is not spoken here")
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -31,11 +34,18 @@ def loads(data: bytes) -> Any:
             parse_float=_float,
             parse_int=_int,
         )
-        _walk(value)
+        if _may_be_refused(data):
+            _walk(value)
     except _Refused as error:
         raise MessageInvalid(str(error)) from None
+    except UnicodeDecodeError as error:
+        raise MessageInvalid(f"no UTF-8 at byte {error.start}: a text of Windows-1252 is converted first") from None
+    except UnicodeEncodeError:
+        raise MessageInvalid("a text holds half of a surrogate pair") from None
+    except json.JSONDecodeError as error:
+        raise MessageInvalid(f"no JSON: wrong at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError):
-        raise MessageInvalid("no JSON in UTF-8") from None
+        raise MessageInvalid("no JSON") from None
     return value
 
 
@@ -61,6 +71,11 @@ def _int(text: str) -> int:
     if len(text) > _DIGITS:
         raise _Refused(f"a whole number has {_DIGITS} characters at most")
     return int(text)
+
+
+def _may_be_refused(data: bytes) -> bool:
+    """True where the value must be walked: for its depth, or for half of a surrogate pair, which `\\u` alone writes."""
+    return b"\\u" in data or data.count(b"[") + data.count(b"{") > DEPTH
 
 
 def _walk(value: Any) -> None:

@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -38,6 +38,9 @@ _WAIT: Final = re.compile(r"wait=([0-9]{1,2})")
 _LONGEST_WAIT: Final = 25
 _UNREAD: Final = 2 * BRIDGE_FRAME  # bytes for a host that does not read its WebSocket, before who tells it waits
 _FIELDS: Final = 200
+_FOUND: Final = 200
+_NOTHING: Final = 204
+_UNKNOWN: Final = 404
 _REPLACED: Final = 1008  # WebSocket: policy violation
 _ALWAYS: Final = {
     "Cache-Control": "no-store",
@@ -45,6 +48,8 @@ _ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
 }
+_BARE: Final = [(name.lower().encode(), value.encode()) for name, value in _ALWAYS.items()]
+_IN_JSON: Final = [*_BARE, (b"content-type", b"application/json")]
 
 
 class Exchange:
@@ -77,6 +82,8 @@ class Exchange:
             wire.recognised()
             if head.websocket:
                 await self._websocket(WebSocket(scope, receive, send))
+            elif head.path == RPC:
+                await self._rpc(await _whole(receive), head.get(CONNECTION), send)
             else:
                 await (await self._host(Request(scope, receive), head))(scope, receive, send)
 
@@ -85,8 +92,6 @@ class Exchange:
         self._window_threads.shutdown(wait=False, cancel_futures=True)
 
     async def _host(self, request: Request, head: Head) -> Response:
-        if head.path == RPC:
-            return await self._rpc(await request.body(), head.get(CONNECTION))
         if head.path == "/notices":
             return await self._notices(request, head)
         if head.path == "/prove":
@@ -96,11 +101,15 @@ class Exchange:
         await self._rotate()
         return Response(status_code=204, headers=_ALWAYS)
 
-    async def _rpc(self, body: bytes, identifier: str | None) -> Response:
-        """The answer to one frame. A program without a name gets one as soon as it introduced itself."""
+    async def _rpc(self, body: bytes, identifier: str | None, send: Send) -> None:
+        """Answer one frame. A program without a name gets one as soon as it introduced itself.
+
+        Every call of a host comes this way: the answer is written without the objects of the library.
+        """
         host = self._hosts.find(identifier) if identifier else await self._in_thread(self._hosts.arrived)
         if host is None:
-            return Response(status_code=404, headers=_ALWAYS)
+            await _respond(send, _UNKNOWN)
+            return
         asked = await self._in_thread(lambda: host.ask(body))
         answer = asked.result() if asked.done() else await asyncio.wrap_future(asked)
         stays = host.connection.introduced and host.connection.status is None
@@ -108,8 +117,8 @@ class Exchange:
             await self._in_thread(lambda: self._hosts.leave(host))
         elif identifier is None:
             await self._in_thread(lambda: self._hosts.keep(host))
-        named = {CONNECTION: host.id} if stays else {}
-        return _json(answer, named) if answer is not None else Response(status_code=204, headers=_ALWAYS | named)
+        named = ((CONNECTION.encode(), host.id.encode()),) if stays else ()
+        await _respond(send, _FOUND if answer is not None else _NOTHING, answer, named)
 
     async def _notices(self, request: Request, head: Head) -> Response:
         host = self._hosts.find(head.get(CONNECTION) or "")
@@ -269,5 +278,28 @@ def _cookie(header: str | None) -> str:
     return next((value for name, _, value in pairs if name == site.COOKIE), "")
 
 
-def _json(body: bytes, headers: dict[str, str] | None = None) -> Response:
-    return Response(body, headers=_ALWAYS | (headers or {}), media_type="application/json")
+def _json(body: bytes) -> Response:
+    return Response(body, headers=_ALWAYS, media_type="application/json")
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body of a request. Raises ClientDisconnect where its end never came."""
+    pieces: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+async def _respond(
+    send: Send, status: int, body: bytes | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    """JSON, or nothing but the status."""
+    about = _BARE if body is None else [*_IN_JSON, (b"content-length", b"%d" % len(body))]
+    if body is None and status != _NOTHING:
+        about = [*about, (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": status, "headers": [*about, *headers]})
+    await send({"type": "http.response.body", "body": body or b""})

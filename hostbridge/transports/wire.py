@@ -6,7 +6,7 @@ none of them keeps the host out; whoever is known stays.
 
 import asyncio
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
@@ -40,6 +40,35 @@ class Wires:
         self._open.pop(wire, None)
 
 
+class _Gathered:
+    """A transport that writes in one piece what is written in a row: head and body of an answer are two writes.
+
+    Everything else is the transport's own.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._pieces:
+            self._loop.call_soon(self._flush)
+        self._pieces.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._pieces and not self._transport.is_closing():
+            self._transport.write(b"".join(self._pieces))
+        self._pieces = []
+
+
 class StrictHttp(H11Protocol):
     """HTTP/1.1 whose heads were checked byte by byte (`StrictHead`), within limits of time and number."""
 
@@ -52,7 +81,7 @@ class StrictHttp(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Gathered(transport, self.loop)))
         self.app_state = {"wire": self}
         self.timeout_keep_alive = int(STRANGER_SECONDS)
         self._expect_request()
@@ -73,8 +102,8 @@ class StrictHttp(H11Protocol):
             self._expect_request()
         elif not self._head.waits:
             self._expect_nothing()
-        for piece in pieces:
-            super().data_received(piece)
+        if pieces:
+            super().data_received(b"".join(pieces))
 
     def recognised(self) -> None:
         """This connection showed the token: it may stay."""

@@ -304,7 +304,7 @@ class EmptyRegistry:
     def entry_hash(self, unique_id: str) -> str | None:
         return None
 
-    def entry_uuid_status(self, entry_uuid: str) -> str | None:
+    def former(self, entry_uuid: str) -> None:
         return None
 
 

@@ -8,22 +8,21 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from reliability.held_back import PATIENT, HeldBack
 
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.simulator import tiny_pdf
 from dmp_core.simulator.counter import Counter
-from dmp_core.simulator.interference import NoFault
 from dmp_core.simulator.server import running as simulating
 from dmp_core.simulator.simulator import Simulator
 from hostbridge.clients.python import BridgeClient
@@ -32,42 +31,7 @@ pytestmark = [pytest.mark.reliability, pytest.mark.timeout(1200)]
 
 CALLS = int(os.environ.get("DMP_HOST_CALLS", "1000"))
 BATCH = 250  # while one answer is held back; a DMP that takes longer than its time limit would answer with an error
-LATENCY = 3.0  # seconds, at least
 DMP = (sys.executable, "-m", "dmp_core.cli")
-
-
-class HeldBack(NoFault):
-    """Every answer of the DMP comes three seconds late, and not before it is let go."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._asked = 0
-        self._held = False
-
-    def before(self, transaction: str) -> Any:
-        with self._changed:
-            self._asked += 1
-            self._changed.notify_all()
-        time.sleep(LATENCY)
-        with self._changed:
-            self._changed.wait_for(lambda: not self._held, timeout=60)
-
-    @contextmanager
-    def holding(self, requests: int) -> Iterator[Callable[[], None]]:
-        """Answers are held back until the block is left; the value waits until that many were asked for."""
-        with self._changed:
-            self._held, before = True, self._asked
-
-        def asked() -> None:
-            with self._changed:
-                assert self._changed.wait_for(lambda: self._asked >= before + requests, timeout=60)
-
-        try:
-            yield asked
-        finally:
-            with self._changed:
-                self._held = False
-                self._changed.notify_all()
 
 
 @dataclass
@@ -134,7 +98,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def host(request: pytest.FixtureRequest, scene: Scene, tmp_path: Path) -> Iterator[Host]:
     """A host on each way to the bridge."""
     layer = tmp_path / "layer.toml"
-    layer.write_text(f"data = {json.dumps(str(tmp_path / 'host'))}\n", encoding="utf-8")
+    layer.write_text(f"data = {json.dumps(str(tmp_path / 'host'))}\n{PATIENT}", encoding="utf-8")
     configured = ("--config", str(scene.config), "--config", str(layer))
     with ExitStack() as stack:
         if request.param == "stdio":

@@ -33,7 +33,7 @@ def render(document: bytes, *, context: ViewContext = _NO_CONTEXT) -> View:
     number = int(version) if _VERSION.fullmatch(version) else 1
     language = attribute(cda, "languageCode", "code")
     title = one_line(first(cda, "title"), limits.TITLE) or type_code.label or "Document sans titre"
-    out, files = Writer(), Files(cda)
+    out, files = Writer(), Files(cda, context.draw)
     heading.write(cda, out, title=title, type_label=type_code.label, time_zone=context.time_zone)
     sections.write(cda, files, out)
     said = list(notices.of_document(document, cda, context, number))

@@ -5,7 +5,7 @@ wide for the screen as a record, instead of hiding columns: nobody scrolls sidew
 """
 
 import re
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from lxml import etree
 
@@ -31,12 +31,25 @@ _ALIGNED: Final = frozenset({"left", "center", "right"})
 
 
 _HAS_ROWSPAN: Final = etree.XPath("boolean(.//@rowspan)")
+_HAS_COLSPAN: Final = etree.XPath("boolean(.//@colspan)")
 _LABEL: Final = 120  # characters
 _FEW: Final = 4  # columns
 _SOME: Final = 9
 
 
-Labels = tuple[str, ...]
+class Headers(NamedTuple):
+    """The texts of the headers of a regular table, none for another; and whether any of its cells may span columns."""
+
+    labels: tuple[str, ...] = ()
+    colspans: bool = False
+
+    def of(self, row: Element) -> tuple[str, ...]:
+        """The headers of the cells of a row, as many as it has; none where they would stand beside the wrong one."""
+        fits = len(self.labels) == len(row) and not (self.colspans and _is_spanned(row))
+        return self.labels if fits else ()
+
+
+_NO_HEADERS: Final = Headers()
 
 
 class Cells(Protocol):
@@ -62,9 +75,13 @@ class Tables:
 
     def write(self, table: Element, depth: int) -> None:
         self._count += 1
-        labels = _labels(table)
+        headers = _headers(table)
         frame = self._out.inside(
-            "div", class_=f"table {_width(labels)}", role="region", aria_label=f"Tableau {self._count}", tabindex="0"
+            "div",
+            class_=f"table {_width(headers.labels)}",
+            role="region",
+            aria_label=f"Tableau {self._count}",
+            tabindex="0",
         )
         with frame, self._out.inside("table"):
             caption = table.find(_CAPTION)
@@ -76,14 +93,14 @@ class Tables:
                 if is_element(part) and part is not caption and not _is_column(part):
                     if not self._cells.take():
                         return
-                    self._part(part, depth, labels)
+                    self._part(part, depth, headers)
                 self._astray_row(part.tail)
 
-    def _part(self, part: Element, depth: int, labels: Labels) -> None:
+    def _part(self, part: Element, depth: int, headers: Headers) -> None:
         """`thead`, `tbody`, `tfoot`, or a row that stands alone."""
         name = _PARTS.get(str(part.tag))
         if name is None:
-            self._row(part, depth, labels)
+            self._row(part, depth, headers)
             return
         with self._out.inside(name):
             self._astray_row(part.text)
@@ -91,16 +108,16 @@ class Tables:
                 if is_element(row):
                     if not self._cells.take():
                         return
-                    self._row(row, depth, labels if name == "tbody" else (), in_head=name == "thead")
+                    self._row(row, depth, headers if name == "tbody" else _NO_HEADERS, in_head=name == "thead")
                 self._astray_row(row.tail)
 
-    def _row(self, row: Element, depth: int, labels: Labels, *, in_head: bool = False) -> None:
+    def _row(self, row: Element, depth: int, headers: Headers, *, in_head: bool = False) -> None:
         if row.tag != _ROW:
             with self._out.inside("tr", class_="whole"):
                 self._cell(row, depth)
             return
-        told = labels if len(labels) == len(row) and not _is_spanned(row) else ()
-        with self._out.inside("tr", class_="whole" if labels and not told else None):
+        told = headers.of(row)
+        with self._out.inside("tr", class_="whole" if headers.labels and not told else None):
             self._astray(row.text)
             for rank, cell in enumerate(row):
                 if is_element(cell):
@@ -117,8 +134,9 @@ class Tables:
                 self._cells.element(cell, depth)
             return
         if cell.tag != _HEADER and not cell.keys():
-            with self._out.inside("td", data_label=label):
-                self._cells.flow(cell, depth)
+            self._out.start("td", data_label=label)
+            self._cells.flow(cell, depth)
+            self._out.end("td")
             return
         is_header = cell.tag == _HEADER and (len(cell) > 0 or bool((cell.text or "").strip()))
         told, align = cell.get("scope") or "", cell.get("align") or ""
@@ -153,15 +171,16 @@ class Tables:
                 self._out.leaf("td", text)
 
 
-def _labels(table: Element) -> Labels:
-    """The texts of the headers of a regular table; none where spans or several rows of headers could mislead."""
+def _headers(table: Element) -> Headers:
+    """No labels where spans or several rows of headers could mislead."""
     rows = table.findall(f"{_HEAD}/{_ROW}")
     if len(rows) != 1 or _is_spanned(rows[0]) or _HAS_ROWSPAN(table):
-        return ()
-    return tuple(visible(one_line(cell, _LABEL)) for cell in rows[0] if is_element(cell))
+        return _NO_HEADERS
+    labels = tuple(visible(one_line(cell, _LABEL)) for cell in rows[0] if is_element(cell))
+    return Headers(labels, colspans=bool(_HAS_COLSPAN(table)))
 
 
-def _width(labels: Labels) -> str:
+def _width(labels: tuple[str, ...]) -> str:
     if not labels:
         return "irregular"
     return "few" if len(labels) <= _FEW else "some" if len(labels) <= _SOME else "many"

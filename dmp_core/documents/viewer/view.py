@@ -1,9 +1,10 @@
 """What the viewer is told of a document, and what it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dmp_core.documents.pages import Drawing
 from dmp_core.model.document import Code, RecordEntry
 from dmp_core.model.identity import Ins, Patient
 
@@ -13,7 +14,9 @@ class ViewContext:
     """What the record says of the document, None where nobody knows: then nothing is compared.
 
     `patient` is the one whose record is open, `ins_history` the INS that were theirs before. `row` is the row of the
-    record, with hash, size, status and visibility. `latest_version` is the highest version of the same set.
+    record, with hash, size, status and visibility. `latest_version` is the highest version of the same set. `draw`
+    gives the pages of a harmless PDF as pictures, e.g. `pages.draw`; without it, or where it gives None, a PDF is a
+    file to open.
     """
 
     patient: Patient | None = field(default=None, repr=False)
@@ -21,6 +24,7 @@ class ViewContext:
     row: RecordEntry | None = field(default=None, repr=False)
     latest_version: int | None = None
     time_zone: str = "Europe/Paris"
+    draw: Callable[[bytes], Drawing | None] | None = field(default=None, repr=False)
 
 
 class Level(StrEnum):

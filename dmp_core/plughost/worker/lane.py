@@ -70,7 +70,6 @@ class WorkerLane:
         return asked
 
     def _asked(self, hook: str, event: Event, ctx: Context) -> Answer:
-        self.start()
         parts: list[bytes] = []
         without = self._without[hook]
         head = {
@@ -80,12 +79,17 @@ class WorkerLane:
             "without": without,
             "ctx": _told(ctx),
         }
-        return self.worker.ask(head, parts, self.worker.limits.of(hook))
+        with self.worker.turn:  # or another thread would find a process that runs and has not imported the plugin yet
+            self.start()
+            return self.worker.ask(head, parts, self.worker.limits.of(hook))
 
     def start(self) -> None:
         """Start the process and import the plugin there. Raises WorkerFailed, Unfit."""
-        if self.worker.running:
-            return
+        with self.worker.turn:
+            if not self.worker.running:
+                self._start()
+
+    def _start(self) -> None:
         self.worker.start()
         missing = [f"{name} {state}" for name, state in self.worker.isolation.items() if state != HELD]
         if self._confined and missing:

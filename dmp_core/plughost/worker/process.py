@@ -49,7 +49,7 @@ _SECONDS: Final = {"on": 1.0, "provide": 2.0, "resolve": 2.0, "resolve_document"
 
 
 class WorkerProcess:
-    """The process of one plugin. Safe to use from several threads: they take turns.
+    """The process of one plugin. Safe to use from several threads: they take turns, each of several steps with `turn`.
 
     `printed` hears what the plugin prints, in pieces. `isolation`: what confines the process, once it runs.
     """
@@ -72,24 +72,25 @@ class WorkerProcess:
         self._process: Popen[bytes] | None = None
         self._pipes: pipes.Pipes | None = None
         self._ready = False
+        self._closed = False
         self._number = 0
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
-        self._turn = threading.RLock()
+        self.turn = threading.RLock()
 
     @property
     def running(self) -> bool:
         """True where it can be asked; one that died while nobody asked it must be started again."""
-        with self._turn:
+        with self.turn:
             return self._ready and self._process is not None and self._process.poll() is None
 
     def prepare(self) -> None:
         """Start the process and wait for nothing, so that several start at once. Raises WorkerFailed."""
-        with self._turn:
+        with self.turn:
             self._spawn()
 
     def start(self) -> None:
         """Start the process and wait until it is confined. Raises WorkerFailed."""
-        with self._turn:
+        with self.turn:
             self._spawn()
             if not self._ready:
                 self._begin()
@@ -98,7 +99,7 @@ class WorkerProcess:
         self, head: Mapping[str, Any], parts: Sequence[bytes], seconds: float
     ) -> tuple[dict[str, Any], list[bytes]]:
         """The answer to one question to a running worker. Raises WorkerFailed."""
-        with self._turn:
+        with self.turn:
             if not self._ready:
                 raise WorkerFailed("its process is gone")
             self._number += 1
@@ -109,14 +110,17 @@ class WorkerProcess:
             return answer, held
 
     def close(self) -> None:
-        """End the process, if there is one; a question that waits for it gets no answer."""
+        """End the process, if there is one, for good; a question that waits for it gets no answer."""
+        self._closed = True
         process = self._process
         if process is not None:
             _kill(process)
-        with self._turn:
+        with self.turn:
             self._stop()
 
     def _spawn(self) -> None:
+        if self._closed:
+            raise WorkerFailed("its service has ended")
         if self._process is not None and self._process.poll() is not None:
             self._stop()  # it died while nobody asked it: that is no failure of a call
         if self._process is not None:

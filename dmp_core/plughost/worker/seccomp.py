@@ -23,19 +23,30 @@ _DENIED: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "semget": (64, 190), "mq_open": (240, 180), "setpriority": (141, 140), "sched_setaffinity": (203, 122),
     "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
     "kcmp": (312, 272), "process_madvise": (440, 440), "name_to_handle_at": (303, 264),
-    "open_by_handle_at": (304, 265),
+    "open_by_handle_at": (304, 265), "ioprio_set": (251, 30), "migrate_pages": (256, 238), "move_pages": (279, 239),
+    # Landlock opens no file, but leaves these: modes, owners, times and attributes of files, news of folders
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
+    "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466),
+    "file_setattr": (469, 469), "inotify_init": (253, None), "inotify_init1": (294, 26), "fanotify_init": (300, 262),
 }  # fmt: skip
 _CLONE: Final = (56, 220)  # allowed for threads
 _CLONE3: Final = (435, 435)  # its flags lie in memory that no filter sees: not there, libraries then use clone
 _TGKILL: Final = (234, 131)  # allowed to this process
 _PRLIMIT: Final = (302, 261)  # allowed on this process
+_OWNERS: Final = (  # who is signalled when a pipe moves: call, its second arguments that name somebody
+    ((72, 25), (8, 15)),  # fcntl: F_SETOWN, F_SETOWN_EX
+    ((16, 29), (0x8901, 0x8902)),  # ioctl: FIOSETOWN, SIOCSPGRP
+)
 _MACHINES: Final = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _CLONE_THREAD: Final = 0x10000
 _X32: Final = 0x40000000
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _EPERM, _ENOSYS = 1, 38
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST = 0, 4, 16  # places in struct seccomp_data; the low half of the first argument
+_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # in struct seccomp_data; the low halves of two arguments
 _PR_SET_SECCOMP, _FILTER = 22, 2
 
 
@@ -77,6 +88,10 @@ def _steps(rank: int, architecture: int, process: int) -> list[_Step]:
     steps += [_Step(_EQUAL, 0, 4, _CLONE[rank]), first, _Step(_ANY_BIT, 0, 1, _CLONE_THREAD), allow, refuse]
     steps += [_Step(_EQUAL, 0, 4, _TGKILL[rank]), first, _Step(_EQUAL, 0, 1, process), allow, refuse]
     steps += [_Step(_EQUAL, 0, 4, _PRLIMIT[rank]), first, _Step(_EQUAL, 0, 1, 0), allow, refuse]
+    for numbers, named in _OWNERS:
+        steps += [_Step(_EQUAL, 0, len(named) + 3, numbers[rank]), _Step(_LOAD, 0, 0, _SECOND)]
+        steps += [_Step(_EQUAL, len(named) - place, 0, value) for place, value in enumerate(named)]
+        steps += [allow, refuse]
     return [*steps, allow]
 
 

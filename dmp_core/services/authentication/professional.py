@@ -18,12 +18,12 @@ from dmp_core.cards.pin import Pin, PinContract, PinState
 from dmp_core.errors import (
     CardBlocked,
     CardError,
+    CardOfAnother,
     CardRemoved,
     DmpError,
     ItemChanged,
     PinNeeded,
     PinRefused,
-    ProfessionalMissing,
     StructureNotOnCard,
     WrongState,
 )
@@ -44,6 +44,7 @@ class CpsReader(Protocol):
 
     def look(self, wanted: str | None, at: datetime) -> SeenCps: ...
     def present(self, seen: SeenCps) -> bool: ...
+    def forget(self) -> None: ...
     def open(self, seen: SeenCps, pin: Pin, at: datetime) -> OpenCps: ...
 
 
@@ -104,7 +105,7 @@ class CardSession:
     def open(self, who: Who | None, structure: str | None = None) -> CardSessionView:
         """Look at the card and ask for its code, unless it is open. `structure`: which of the card's is meant.
 
-        Raises ProfessionalMissing (nobody works, or the card is another's), CardError, StructureNotOnCard.
+        Raises ProfessionalMissing (nobody works), CardOfAnother, CardError, StructureNotOnCard.
         """
         who = rights.require_any(who, *Right)
         if structure not in (None, self._structure.national_id):
@@ -176,6 +177,7 @@ class CardSession:
         card = self._card
         if card is None:
             raise PinNeeded
+        card.check_dates(self._clock.now())
         return card
 
     def guard(self, card: OpenCps) -> None:
@@ -186,6 +188,7 @@ class CardSession:
             raise PinNeeded
         if self._card is not card:
             raise CardRemoved("this connection is of an earlier session")
+        card.check_dates(self._clock.now())
         self._used_at = self._clock.monotonic()
 
     # ------------------------------------------------------------ step by step
@@ -204,6 +207,7 @@ class CardSession:
         """A CPS came or went, as the readers tell: looked at once, and its code asked where documents wait for it."""
         self._looked = None
         if not present:
+            self._reader.forget()
             with self._lock:
                 self._contract.done()
             self._end(Ended.REMOVED)
@@ -218,14 +222,14 @@ class CardSession:
     def _ask(self, who: Who | None) -> None:
         """Look at the card and ask for its code, by one notice for each new question; nothing where it is open.
 
-        Raises CardError, CardBlocked, ProfessionalMissing where the card is not of who works now.
+        Raises CardError, CardBlocked, CardOfAnother where the card is not of who works now.
         """
         with self._busy:
             if self._card is not None:
                 return
             seen = self._look(who)
             if who is not None and who.acting.national_id != seen.holder.national_id:
-                raise ProfessionalMissing("the card is another professional's")
+                raise CardOfAnother("the card is another professional's")
             if self._dismissed:
                 return
             with self._lock:

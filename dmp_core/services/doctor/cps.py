@@ -23,6 +23,10 @@ def check(setup: Setup, reader: CpsReaders, at: datetime, ask: AskCode | None = 
     if not setup.uses_card:
         yield info("cps.use", "La configuration n’utilise pas de carte CPS.")
         return
+    if setup.emulated:
+        yield info("cps.library", "Cartes émulées de la simulation : aucune bibliothèque de carte n’est utilisée.")
+        yield from _card(setup, reader, at, ask)
+        return
     fit = True
     for configured in dict.fromkeys((setup.libraries.auth, setup.libraries.sign)):
         for finding in _library(configured):

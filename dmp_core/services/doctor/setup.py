@@ -45,7 +45,7 @@ class Libraries:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The seat that is looked at. `uses_card`: the professional's keys are in a card."""
+    """The seat that is looked at. `uses_card`: the professional's keys are in a card; `emulated`: a simulation's."""
 
     environment: Environment
     structure: str
@@ -59,3 +59,4 @@ class Setup:
     secrets: tuple[Path, ...] = ()
     surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
     ignored_readers: tuple[str, ...] = ()
+    emulated: bool = False

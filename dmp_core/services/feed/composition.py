@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -25,11 +24,11 @@ from dmp_core.plughost.host import PluginHost
 from dmp_core.ports import Clock, Ids, OutboxStore
 from dmp_core.services.feed.form import FeedForm
 from dmp_core.services.people.rights import InsPolicy
+from dmp_core.services.people.secrecy import Secrecy
 
 FINISHED_CDA: Final = "cda"
 """Type of an item whose content is a finished CDA: sent as it is, once checked."""
 
-_MAJORITY: Final = 18  # years
 _ON_ITS_WAY: Final = frozenset({State.READY, State.SENDING, State.UNCERTAIN, State.HANDED})
 _SUPERSEDED: Final = frozenset(
     {State.ACCEPTED, State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD, State.WAITING, State.REFUSED}
@@ -97,6 +96,7 @@ class Composer:
         outbox: OutboxStore,
         plugins: PluginHost,
         ins_policy: InsPolicy,
+        secrecy: Secrecy,
         *,
         clock: Clock,
         ids: Ids,
@@ -109,6 +109,7 @@ class Composer:
         self._outbox = outbox
         self._plugins = plugins
         self._ins_policy = ins_policy
+        self._secrecy = secrecy
         self._clock = clock
         self._ids = ids
         self._time_zone = time_zone
@@ -140,12 +141,17 @@ class Composer:
     def compose(self, item: OutboxItem, *, title: str | None = None, visibility: Visibility | None = None) -> Composed:
         """The document of `item`; `title` and `visibility` are what an operator chose in place of the type's own.
 
+        The type's own hides from the representatives of a minor who asked for it.
         Raises InsNotQualified, InsWrongEnvironment, PatientMismatch, DocumentInvalid, PdfRefused, PluginError.
         """
         ins = self._ins_policy.usable(item.patient)
         if item.type_id == FINISHED_CDA:
-            return self._finished(item, ins, visibility or Visibility())
+            return self._finished(item, ins, visibility or self.hiding(item, Visibility()))
         return self._from_plugin(item, title, visibility)
+
+    def hiding(self, item: OutboxItem, visibility: Visibility) -> Visibility:
+        """The visibility, with what a minor asked for. Raises OutboxUnreadable."""
+        return self._secrecy.hiding(item.who.structure.national_id, item.patient, visibility)
 
     def frozen(self, item: OutboxItem) -> Frozen:
         """The identity of the document as it was composed last."""
@@ -166,10 +172,10 @@ class Composer:
             patient_host_id=patient.host_id,
             patient_name=traits.usual_name,
             patient_birth_date=traits.birth_date.isoformat(),
-            visibility=item.visibility,
+            visibility=self.hiding(item, item.visibility),
             replaces_earlier=prepared.replaces is not None,
             patient_ins=patient.ins.value if patient.ins else None,
-            patient_is_minor=_is_minor(traits.birth_date, self._clock.now().date()),
+            patient_is_minor=self._secrecy.is_minor(patient),
         )
 
     def _from_plugin(self, item: OutboxItem, title: str | None, visibility: Visibility | None) -> Composed:
@@ -199,7 +205,7 @@ class Composer:
         )
         document = frame.compose(facts, body, self._style)
         checks.require_valid(document, self._check)
-        chosen = visibility or kind.visibility
+        chosen = visibility or self.hiding(item, kind.visibility)
         described = metadata.derive(document, kind, visibility=chosen, time_zone=self._time_zone)
         prepared = self._prepared(described, facts.set_id, facts.version, facts.replaces)
         return Composed(document, prepared, chosen, plugin)
@@ -233,11 +239,6 @@ class Composer:
         """The version of this record that the DMP holds; None where it was withdrawn: the next one begins anew."""
         sent = [one for one in self._earlier(item) if one.state is State.SENT and one.frozen]
         return sent[-1].frozen if sent and not sent[-1].withdrawn else None
-
-
-def _is_minor(born: date, today: date) -> bool:
-    """Under 18 today (age of majority of the DMP's parameters)."""
-    return (today.year - born.year) - ((today.month, today.day) < (born.month, born.day)) < _MAJORITY
 
 
 def _effective(item: OutboxItem) -> State:

@@ -12,7 +12,6 @@ from dmp_core.model.document import RecordEntry, Visibility
 from dmp_core.model.identity import Ins
 from dmp_core.model.item import Correction, CorrectionKind, OutboxItem
 from dmp_core.model.oids import Status
-from dmp_core.model.practitioner import Who
 from dmp_core.ports import Clock, Ids
 from dmp_core.services.feed.composition import oid_of
 from dmp_core.services.people.rights import InsPolicy
@@ -52,7 +51,7 @@ class Corrector:
             message = self._next(item, asked, exchange, ins)
             if message is None:
                 return
-            td33_update.read(exchange.ask(message, asked.who, ins))
+            td33_update.read(exchange.ask(message, asked.who, ins, patient=asked.patient.host_id))
             if asked.kind is not CorrectionKind.VISIBILITY:
                 return
         raise WrongState("the visibility does not become what was asked")
@@ -61,11 +60,11 @@ class Corrector:
         """The change that is still to be made; None where the DMP has the document as asked."""
         now = self._clock.now()
         if asked.kind is CorrectionKind.WITHDRAW:
-            entry = self._withdrawable(item, asked.who, exchange, ins)
+            entry = self._withdrawable(item, asked, exchange, ins)
             if entry is None:
                 return None
             return td33_update.change_status(entry, Status.DELETED, self._set(asked, ins), submitted_at=now)
-        target = self._target(item, asked.who, exchange, ins)
+        target = self._target(item, asked, exchange, ins)
         if asked.visibility is not None:
             wanted = _next_visibility(td33_update.visibility_of(target.entry), asked.visibility)
             try:
@@ -77,30 +76,30 @@ class Corrector:
             return None
         return td33_update.change_status(target.entry, status, self._set(asked, ins), submitted_at=now)
 
-    def _withdrawable(self, item: OutboxItem, who: Who, exchange: Exchange, ins: Ins) -> RecordEntry | None:
+    def _withdrawable(self, item: OutboxItem, asked: Correction, exchange: Exchange, ins: Ins) -> RecordEntry | None:
         """The entry to delete; None where it is gone. Without the right to read the record, by its reference alone.
 
         A reference tells no status: that which we left the document in is taken.
         """
         if exchange.mode.reads:
             try:
-                return self._target(item, who, exchange, ins).entry
+                return self._target(item, asked, exchange, ins).entry
             except NotFound:
                 return None
             except DmpAccessDenied:
                 log.event("correct.by_reference", item=item.id)
         assert item.frozen is not None
         message = td31_search.get_documents([item.frozen.unique_id], references_only=True)
-        found = td31_search.read_references(exchange.ask(message, who, ins))
+        found = td31_search.read_references(exchange.ask(message, asked.who, ins, patient=_host_id(asked)))
         if not found:
             return None
         status = Status.ARCHIVED if item.archived else Status.APPROVED
         return RecordEntry(unique_id=item.frozen.unique_id, entry_uuid=found[-1], status=status)
 
-    def _target(self, item: OutboxItem, who: Who, exchange: Exchange, ins: Ins) -> td33_update.Target:
+    def _target(self, item: OutboxItem, asked: Correction, exchange: Exchange, ins: Ins) -> td33_update.Target:
         assert item.frozen is not None
         message = td31_search.get_documents([item.frozen.unique_id], references_only=False)
-        return td33_update.target(exchange.ask(message, who, ins), item.frozen.unique_id)
+        return td33_update.target(exchange.ask(message, asked.who, ins, patient=_host_id(asked)), item.frozen.unique_id)
 
     def _set(self, asked: Correction, ins: Ins) -> NewSet:
         identifier = oid_of(self._ids.uuid())
@@ -111,3 +110,7 @@ def _next_visibility(present: Visibility, wanted: Visibility) -> Visibility:
     """TD3.3b before TD3.3a: what the patient sees and the mask change one after the other."""
     rest = wanted.model_copy(update={"masked_to_professionals": present.masked_to_professionals})
     return wanted if rest == present else rest
+
+
+def _host_id(asked: Correction) -> str | None:
+    return asked.patient.host_id if asked.patient else None

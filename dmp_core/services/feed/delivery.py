@@ -18,7 +18,7 @@ from dmp_core.model.practitioner import Right, Who
 from dmp_core.ports import Clock, OutboxStore
 from dmp_core.services import notices
 from dmp_core.services.announcement import Announcer
-from dmp_core.services.feed.composition import Composer
+from dmp_core.services.feed.composition import Composed, Composer
 from dmp_core.services.feed.correct import Corrections
 from dmp_core.services.feed.feeding import Feeder, Outcome, fault_of
 from dmp_core.services.feed.form import FeedForm
@@ -65,7 +65,9 @@ class Delivery:
         hold: timedelta,
         tell: Callable[[notices.Notice], None],
         wake: Callable[[], None],
+        overtaken: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`overtaken`: the host spoke while a step was under way, and comes first: the rest of the step waits."""
         self._outbox = outbox
         self._composer = composer
         self._feeder = feeder
@@ -79,6 +81,7 @@ class Delivery:
         self._hold = hold
         self._tell = tell
         self._wake = wake
+        self._overtaken = overtaken
 
     # ------------------------------------------------------------ what goes by itself
 
@@ -88,6 +91,8 @@ class Delivery:
             if item.state is State.READY and (pause := self._feeder.pause()):
                 return self._clock.now() + pause
             self._move(item)
+            if self._overtaken():
+                return self._clock.now()
         return self._outbox.next_due()
 
     def _move(self, item: OutboxItem) -> None:
@@ -159,8 +164,24 @@ class Delivery:
             self._set(item, State.COMPOSED, due_at=None)
 
     def _release(self, item: OutboxItem) -> OutboxItem:
-        """From here on, nothing of the document may change."""
+        """From here on, nothing of the document may change. What a minor asked for during the hold is done first."""
+        wanted = self._composer.hiding(item, item.visibility)
+        if wanted != item.visibility:
+            return self._ready(item, self._composer.compose(item, visibility=wanted))
         return self._set(item, State.READY, frozen=self._composer.frozen(item), due_at=self._clock.now())
+
+    def _ready(self, item: OutboxItem, composed: Composed) -> OutboxItem:
+        """The item with what was composed now, frozen."""
+        return self._set(
+            item,
+            State.READY,
+            document=composed.document,
+            metadata=composed.metadata,
+            title=composed.prepared.document.title,
+            visibility=composed.visibility,
+            frozen=composed.prepared.frozen,
+            due_at=self._clock.now(),
+        )
 
     def _send(self, item: OutboxItem) -> None:
         submission = self._feeder.prepare(item)
@@ -202,17 +223,8 @@ class Delivery:
             raise WrongState(f"state {item.state}")
         self._consents.require_unopposed(item)
         item = self._with_known_identity(item)
-        composed = self._composer.compose(item, title=title, visibility=visibility or item.visibility)
-        item = self._set(
-            item,
-            State.READY,
-            document=composed.document,
-            metadata=composed.metadata,
-            title=composed.prepared.document.title,
-            visibility=composed.visibility,
-            frozen=composed.prepared.frozen,
-            due_at=self._clock.now(),
-        )
+        wanted = visibility or self._composer.hiding(item, item.visibility)
+        item = self._ready(item, self._composer.compose(item, title=title, visibility=wanted))
         self._wake()
         return item
 

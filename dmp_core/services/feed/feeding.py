@@ -11,6 +11,7 @@ from dmp_core.errors import (
     CardError,
     DmpAbsent,
     DmpBusy,
+    DmpCertificateRefused,
     DmpDuplicate,
     DmpError,
     DmpRefusal,
@@ -41,6 +42,7 @@ _WAITS: Final[tuple[tuple[type[DmpError], WaitReason, bool], ...]] = (
     (AuthorLeft, WaitReason.AUTHOR, False),
     (ProfessionalMissing, WaitReason.CARD, True),
     (CardError, WaitReason.CARD, True),
+    (DmpCertificateRefused, WaitReason.CARD, True),
     (TransportError, WaitReason.NETWORK, True),
     (DmpBusy, WaitReason.NETWORK, True),
     (PluginAbsent, WaitReason.PLUGIN, False),
@@ -144,7 +146,7 @@ class Feeder:
         try:
             ins = self._ins_policy.usable(item.patient)
             message = self._message(submission)
-            td21_feed.read(self._exchange.ask(message, item.who, ins))
+            td21_feed.read(self._exchange.ask(message, item.who, ins, patient=_host_id(item)))
         except DmpError as error:
             return Outcome.of(error, sending=True)
         return Outcome(State.SENT)
@@ -179,11 +181,16 @@ class Feeder:
         """SHA-1 of the document of that uniqueId in the DMP; '' where the mode allows no more than a reference."""
         only_reference = self._exchange.mode is Mode.INDIRECT
         message = td31_search.get_documents([unique_id], references_only=only_reference)
-        answer = self._exchange.ask(message, item.who, ins)
+        answer = self._exchange.ask(message, item.who, ins, patient=_host_id(item))
         if only_reference:
             return "" if td31_search.read_references(answer) else None
         return next((entry.hash or "" for entry in td31_search.read(answer)), None)
 
     def _entry_uuid(self, item: OutboxItem, ins: Ins, unique_id: str) -> str | None:
         message = td31_search.get_documents([unique_id], references_only=True)
-        return next(iter(td31_search.read_references(self._exchange.ask(message, item.who, ins))), None)
+        answer = self._exchange.ask(message, item.who, ins, patient=_host_id(item))
+        return next(iter(td31_search.read_references(answer)), None)
+
+
+def _host_id(item: OutboxItem) -> str | None:
+    return item.patient.host_id if item.patient else None

@@ -21,8 +21,10 @@ class ComparingExchange(Exchange):
         super().__init__(*given, **named)
         self._compare = compare
 
-    def ask(self, message: Message, who: Who, ins: Ins | None, access: Access = NORMAL) -> Answer:
-        answer = super().ask(message, who, ins, access)
+    def ask(
+        self, message: Message, who: Who, ins: Ins | None, access: Access = NORMAL, *, patient: str | None = None
+    ) -> Answer:
+        answer = super().ask(message, who, ins, access, patient=patient)
         if ins is not None and message.transaction == td02_existence.TRANSACTION:
             theirs = td02_existence.read(answer, ins=ins, query_id=_query_id(message)).traits
             if theirs is not None:

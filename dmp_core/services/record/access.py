@@ -5,7 +5,6 @@ itself where the DMP has none: the patient may have withdrawn it. Sources: `dmp_
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Final
 
 from dmp_core.dmp import td03_authorisation
@@ -21,7 +20,7 @@ from dmp_core.errors import (
     SecretConnectionUnanswered,
 )
 from dmp_core.model.access import Purpose
-from dmp_core.model.consent import ConsentKind, ConsentState
+from dmp_core.model.consent import ConsentState
 from dmp_core.model.document import RecordStatus
 from dmp_core.model.identity import Ins, Patient
 from dmp_core.model.opening import AccessSettings, Change, Opening, OpenWish, Question, Reading
@@ -30,15 +29,13 @@ from dmp_core.ports import Audit, Clock, PatientFile
 from dmp_core.services.people import rights
 from dmp_core.services.people.consent import Consents
 from dmp_core.services.people.rights import InsPolicy
+from dmp_core.services.people.secrecy import Secrecy
+from dmp_core.services.record.agreements import Agreements
 from dmp_core.services.record.open_records import OpenRecord, OpenRecords
 from dmp_core.services.record.statuses import Statuses
 from dmp_core.services.wire.exchange import Access, Exchange
 from dmp_core.services.wire.parameters import Parameters
 
-REFUSAL: Final = "reading-refused"
-"""Kind of what the patients' file keeps of a patient who was asked and said no: empty where they said yes later."""
-
-_AGREED_JUST_NOW: Final = timedelta(days=1)
 _DOORS: Final[dict[RecordStatus, type[DmpRefusal]]] = {
     RecordStatus.ABSENT: DmpAbsent,
     RecordStatus.CLOSED: DmpClosed,
@@ -60,18 +57,19 @@ class RecordAccess:
         ins_policy: InsPolicy,
         settings: AccessSettings,
         parameters: Callable[[], Parameters],
+        secrecy: Secrecy,
         *,
         clock: Clock,
         audit: Audit,
     ) -> None:
         self._exchange = exchange
         self._statuses = statuses
-        self._consents = consents
+        self._agreements = Agreements(consents, patients, clock)
         self._records = records
-        self._patients = patients
         self._ins_policy = ins_policy
         self._settings = settings
         self._parameters = parameters
+        self._secrecy = secrecy
         self._clock = clock
         self._audit = audit
 
@@ -87,7 +85,7 @@ class RecordAccess:
         who, wish = rights.require(who, Right.READ), wish or OpenWish()
         ins = self._ins_policy.usable(patient)
         record = self._records.of(patient, ins, who)
-        self._remember(record, patient, wish)
+        self._remember(record, patient, who, wish)
         status = self._statuses.of(patient, ins, who).status
         if status in _DOORS:
             raise _DOORS[status](f"status {status}")
@@ -117,11 +115,6 @@ class RecordAccess:
             raise SecretConnectionUnanswered("dmp/open comes first")
         return record
 
-    def is_secret(self, host_id: str) -> bool:
-        """Whether the open patient asked for a secret connection: what is fed then hides from representatives."""
-        record = self._records.find(host_id)
-        return record is not None and record.secret is True
-
     def closed(self, host_id: str) -> None:
         """The host left the patient: every access to the record ends."""
         self._records.close(host_id)
@@ -143,13 +136,13 @@ class RecordAccess:
         if status in _DOORS:
             raise _DOORS[status](f"status {status}")
         if change is Change.WITHDRAW:
-            self._agrees(patient, who, agrees=False)
+            self._agreements.note(patient, who, agrees=False)
             if status is not RecordStatus.AUTHORISED:
                 return status, False
             status = self._change(Action.REMOVE, patient, ins, who, record)
             self._records.close(patient.host_id)
             return status, True
-        self._agrees(patient, who, agrees=True)
+        self._agreements.note(patient, who, agrees=True)
         record.refused = False
         if status not in _NO_RIGHT:
             return status, False
@@ -168,31 +161,18 @@ class RecordAccess:
 
     # ------------------------------------------------------------ steps
 
-    def _remember(self, record: OpenRecord, patient: Patient, wish: OpenWish) -> None:
-        if wish.secret_connection and not self._is_minor(patient):
+    def _remember(self, record: OpenRecord, patient: Patient, who: Who, wish: OpenWish) -> None:
+        if wish.secret_connection and not self._secrecy.is_minor(patient):
             raise MessageInvalid("secret_connection: for minors only")
         if wish.secret_connection is not None:
+            self._secrecy.answered(who.structure.national_id, patient, secret=wish.secret_connection)
             record.secret = wish.secret_connection
 
     def _note_answers(self, patient: Patient, who: Who, wish: OpenWish) -> None:
         if wish.informed:
-            self._consents.record(patient.host_id, ConsentKind.INFORMED, who)
+            self._agreements.note_informed(patient, who)
         if wish.consent is not None:
-            self._agrees(patient, who, agrees=wish.consent)
-
-    def _agrees(self, patient: Patient, who: Who, *, agrees: bool) -> None:
-        """Keep the answer; the consents keep no refusal of somebody who never agreed."""
-        self._consents.record(patient.host_id, ConsentKind.AGREES_TO_READING, who, given=agrees)
-        structure, said = who.structure.national_id, b"" if agrees else b"refused"
-        if (self._patients.read(structure, patient.host_id, REFUSAL) or b"") != said:
-            self._patients.write(structure, patient.host_id, REFUSAL, said, now=self._clock.now())
-
-    def _refused(self, patient: Patient, who: Who, said: ConsentState) -> bool:
-        about_reading = [one for one in said.history if one.kind is ConsentKind.AGREES_TO_READING]
-        if said.agrees_to_reading is not None:
-            return False
-        took_back = bool(about_reading) and not about_reading[-1].given
-        return took_back or bool(self._patients.read(who.structure.national_id, patient.host_id, REFUSAL))
+            self._agreements.note(patient, who, agrees=wish.consent)
 
     def _question(
         self, record: OpenRecord, patient: Patient, who: Who, wish: OpenWish, status: RecordStatus
@@ -203,12 +183,13 @@ class RecordAccess:
 
     def _consent_question(self, patient: Patient, who: Who, wish: OpenWish, status: RecordStatus) -> Question | None:
         """What is missing before the record is read: who said no is asked again, whatever the DMP allows."""
-        said = self._consents.of(who.structure.national_id, patient.host_id)
-        if wish.consent or self._agreed(said, status):
+        said = self._agreements.of(patient, who)
+        if wish.consent or self._agreements.lets_in(patient, who, said, status):
             return None
-        refused = self._refused(patient, who, said)
+        refused = self._agreements.refused(patient, who, said)
         if refused or status in _NO_RIGHT:
-            return self._before_td03(said, status, presumes=not refused)
+            presumes = not refused and not self._agreements.withdrawn(patient, who, status)
+            return self._before_td03(said, status, presumes=presumes)
         return None
 
     def _before_td03(self, said: ConsentState, status: RecordStatus, *, presumes: bool) -> Question | None:
@@ -217,21 +198,8 @@ class RecordAccess:
             return None if said.informed else Question.INFORMATION
         return Question.RENEWAL if status is RecordStatus.EXPIRED else Question.CONSENT
 
-    def _agreed(self, said: ConsentState, status: RecordStatus) -> bool:
-        """An agreement holds when the authorisation expires; where the DMP has none, only one of today counts."""
-        agreed = said.agrees_to_reading
-        if agreed is None:
-            return False
-        return status is RecordStatus.EXPIRED or self._clock.now() - agreed.at < _AGREED_JUST_NOW
-
     def _asks_a_minor(self, record: OpenRecord, patient: Patient) -> bool:
-        return record.secret is None and self._parameters().manages_minors and self._is_minor(patient)
-
-    def _is_minor(self, patient: Patient) -> bool:
-        """Not of age yet (EX_GEN-1550)."""
-        born, today = patient.traits.birth_date, self._clock.now().date()
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        return age < self._parameters().age_of_majority
+        return record.secret is None and self._parameters().manages_minors and self._secrecy.is_minor(patient)
 
     def _break_glass(
         self, record: OpenRecord, patient: Patient, who: Who, wish: OpenWish, status: RecordStatus
@@ -248,6 +216,8 @@ class RecordAccess:
         emergency = access.purpose is not Purpose.NORMAL
         until = self._clock.now() + self._settings.emergency_lasts if emergency else None
         record.enter(access, until)
+        if not emergency:
+            self._agreements.was_let_in(patient, who)
         return Opening(
             status=status,
             open=True,
@@ -259,9 +229,12 @@ class RecordAccess:
     def _change(self, action: Action, patient: Patient, ins: Ins, who: Who, record: OpenRecord) -> RecordStatus:
         access = Access(secret_connection=record.secret or False)
         self._record_in_audit(f"record.authorisation_{action.name.lower()}", patient, who, access)
-        td03_authorisation.read(self._exchange.ask(td03_authorisation.build(action), who, ins, access))
+        message = td03_authorisation.build(action)
+        td03_authorisation.read(self._exchange.ask(message, who, ins, access, patient=patient.host_id))
         status = RecordStatus.AUTHORISED if action is Action.ADD else RecordStatus.NOT_AUTHORISED
         self._statuses.put(patient, ins, who, status)
+        if action is Action.ADD:
+            self._agreements.was_let_in(patient, who)
         return status
 
     def _record_in_audit(self, action: str, patient: Patient, who: Who, access: Access) -> None:

@@ -12,17 +12,25 @@ _WHY: Final = {Scope.ALL: Empty.NONE, Scope.CHANGES: Empty.UNCHANGED}
 
 
 def counted(
-    rows: Sequence[Row], scope: Scope, only: str | None, *, people: int | None, people_denied: bool
+    rows: Sequence[Row],
+    scope: Scope,
+    only: str | None,
+    *,
+    people: int | None,
+    people_denied: bool,
+    cut: bool = False,
 ) -> tuple[SectionCount, ...]:
     """All sections, with their counts. `only`: the section that was asked for.
 
     `people`: whom TD1.3a named, None where it was not asked; `people_denied`: the DMP refused to say.
+    `cut`: the rows are not all that there are.
     """
     found, new = Counter(row.section for row in rows), Counter(row.section for row in rows if row.new)
     told = []
     for section in sections():
         count = found[section.id] + (people or 0 if section.id == CONTACTS else 0)
-        empty = None if count else _why(section.id, scope, only, denied=people_denied and section.id == CONTACTS)
+        denied = people_denied and section.id == CONTACTS
+        empty = None if count else _why(section.id, scope, only, denied=denied, cut=cut)
         told.append(
             SectionCount(
                 section=section.id,
@@ -50,9 +58,11 @@ def new_by_type(rows: Iterable[Row]) -> tuple[NewOfType, ...]:
     )
 
 
-def _why(section: str, scope: Scope, only: str | None, *, denied: bool) -> Empty:
+def _why(section: str, scope: Scope, only: str | None, *, denied: bool, cut: bool) -> Empty:
     if denied:
         return Empty.RIGHT_MISSING
     if only not in (None, section):
         return Empty.NOT_ASKED
+    if cut:
+        return Empty.CUT
     return _WHY.get(scope, Empty.NONE_IN_PERIOD)

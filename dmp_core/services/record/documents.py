@@ -97,11 +97,11 @@ class Documents:
         record, who = fetching.record, fetching.who
         message = td32_retrieve.build(asked)
         try:
-            answer = self._exchange.ask(message, who, record.ins, record.access)
+            answer = self._exchange.ask(message, who, record.ins, record.access, patient=fetching.patient.host_id)
         except DmpAccessDenied:
             if not self._access.renewed(fetching.patient, record.ins, who, record):
                 raise
-            answer = self._exchange.ask(message, who, record.ins, record.access)
+            answer = self._exchange.ask(message, who, record.ins, record.access, patient=fetching.patient.host_id)
         return td32_retrieve.read(answer, asked=asked)
 
     def _wrong(self, document: Retrieved | None, row: RecordEntry, retrieval: Retrieval) -> DmpError | None:

@@ -56,7 +56,9 @@ class Information:
     ) -> tuple[AuthorisedProfessional, ...]:
         """TD1.6: who may read this record, and whom the patient barred."""
         ins, who, record = self._entered(patient, who)
-        return td16_authorisations.read(self._exchange.ask(td16_authorisations.build(listed), who, ins, record.access))
+        message = td16_authorisations.build(listed)
+        answer = self._exchange.ask(message, who, ins, record.access, patient=patient.host_id)
+        return td16_authorisations.read(answer)
 
     def administrative(self, patient: Patient, who: Who | None) -> AdministrativeData:
         """TD1.3a, once while the patient is open. Raises DmpAbsent, DmpAccessDenied."""
@@ -64,16 +66,16 @@ class Information:
         with record.fetching:
             if isinstance(record.contacts, AdministrativeData):
                 return record.contacts
-            query_id = self._ids.uuid()
+            query_id, message_id = self._ids.uuid(), self._ids.uuid()
             message = td13_administrative.build(
-                ins, self._software, message_id=self._ids.uuid(), query_id=query_id, at=self._clock.now()
+                ins, self._software, message_id=message_id, query_id=query_id, at=self._clock.now()
             )
             try:
-                answer = self._exchange.ask(message, who, ins, record.access)
+                answer = self._exchange.ask(message, who, ins, record.access, patient=patient.host_id)
             except DmpAccessDenied as error:
                 record.contacts = error
                 raise
-            record.contacts = td13_administrative.read(answer, ins=ins, query_id=query_id)
+            record.contacts = td13_administrative.read(answer, ins=ins, query_id=query_id, message_id=message_id)
             return record.contacts
 
     def page(self, page: Page, who: Who | None, patient: Patient | None = None) -> WebAddress:

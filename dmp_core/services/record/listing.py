@@ -1,11 +1,13 @@
 """The rows of an opened record: two years the first time, later what changed, all of it on demand.
 
 Rows are provisional until the answer is whole. Versions of one document are one row. The visit is kept where the whole
-list was asked for; a filter, an emergency and a day that was named leave it as it was.
+list was asked for; a filter, an emergency and a day that was named leave it as it was, and so does a list that is cut
+because more documents answer than one list holds.
 """
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
@@ -15,7 +17,7 @@ from dmp_core.errors import DmpAccessDenied, DmpError, WrongState
 from dmp_core.model.access import Purpose
 from dmp_core.model.document import RecordEntry
 from dmp_core.model.identity import Ins, Patient
-from dmp_core.model.listing import Gone, Listing, NewOfType, RecordFilter, Scope, Since
+from dmp_core.model.listing import Cut, Gone, Listing, NewOfType, RecordFilter, Scope, Since
 from dmp_core.model.names import comparable
 from dmp_core.model.oids import Status
 from dmp_core.model.practitioner import Right, Who
@@ -100,9 +102,13 @@ class Lister:
         clock: Clock,
         first_years: int,
         overlap: timedelta,
+        most_rows: int,
         told: Callable[[str, Sequence[NewOfType]], None],
     ) -> None:
-        """`overlap`: sets may be registered later than they say; `told` hears how many documents are new."""
+        """`overlap`: sets may be registered later than they say; `told` hears how many documents are new.
+
+        `most_rows`: of one list; the rest of a longer answer is not read, and the list says so.
+        """
         self._search = search
         self._access = access
         self._statuses = statuses
@@ -113,6 +119,7 @@ class Lister:
         self._clock = clock
         self._first_years = first_years
         self._overlap = overlap
+        self._most_rows = most_rows
         self._told = told
 
     def rows(self, patient: Patient, who: Who | None, since: Since, wanted: RecordFilter) -> Rows:
@@ -137,7 +144,7 @@ class Lister:
                 patient=patient,
                 who=who,
                 record=record,
-                asker=Asker(ins, who, record.access),
+                asker=Asker(ins, who, record.access, patient.host_id),
                 belonging=Belonging(patient, known.ins if known else ()),
                 at=self._clock.now(),
                 wanted=wanted,
@@ -156,10 +163,16 @@ class Lister:
         """FindDocuments."""
         day = self._first_day(since)
         question = self._search.filter_of(visit.wanted, day)
-        rows = []
-        for entry in self._renewing(visit, lambda: self._search.documents(question, visit.asker)):
-            row = self._row(entry, visit)
-            if visit.fits(row, row.section):
+        rows: list[Row] = []
+        cut = None
+        with closing(self._renewing(visit, lambda: self._search.documents(question, visit.asker))) as entries:
+            for entry in entries:
+                row = self._row(entry, visit)
+                if not visit.fits(row, row.section):
+                    continue
+                if len(rows) == self._most_rows:
+                    cut = Cut.after(self._most_rows)
+                    break
                 rows.append(row)
                 yield row
         merged = _merged(rows)
@@ -169,10 +182,10 @@ class Lister:
             scope = {"default": Scope.FIRST, "all": Scope.ALL}.get(str(since), Scope.FROM)
             visit.record.held = {_document(row): row for row in merged}
         visit.record.rows.update({row.unique_id: row for row in merged})
-        if scope in (Scope.FIRST, Scope.ALL):
+        if scope in (Scope.FIRST, Scope.ALL) and cut is None:
             self._keep(visit, self._seen_after(visit, merged, day))
         start = self._search.start_of(day) if day and not visit.wanted.service_from else None
-        return self._listing(visit, merged, scope, start)
+        return self._listing(visit, merged, scope, start, cut=cut)
 
     def _changed(self, visit: _Visit, latest: Seen) -> Generator[Row, None, Listing]:
         """What changed since the last list, beside what was listed since the patient was opened."""
@@ -252,7 +265,7 @@ class Lister:
 
     # ------------------------------------------------------------ a denied access
 
-    def _renewing(self, visit: _Visit, ask: Callable[[], Iterator[RecordEntry]]) -> Iterator[RecordEntry]:
+    def _renewing(self, visit: _Visit, ask: Callable[[], Iterator[RecordEntry]]) -> Generator[RecordEntry, None, None]:
         """As `ask`; a denial comes before the first row."""
 
         def first() -> tuple[RecordEntry | None, Iterator[RecordEntry]]:
@@ -276,7 +289,13 @@ class Lister:
     # ------------------------------------------------------------ the answer
 
     def _listing(
-        self, visit: _Visit, rows: Sequence[Row], scope: Scope, since: datetime | None, gone: tuple[Gone, ...] = ()
+        self,
+        visit: _Visit,
+        rows: Sequence[Row],
+        scope: Scope,
+        since: datetime | None,
+        gone: tuple[Gone, ...] = (),
+        cut: Cut | None = None,
     ) -> Listing:
         contacts = visit.record.contacts
         people = None if contacts is None or isinstance(contacts, DmpError) else len(contacts.people)
@@ -288,7 +307,10 @@ class Lister:
             asked_at=visit.at,
             gone=gone,
             new=new_by_type(rows),
-            sections=counted(rows, scope, visit.wanted.section, people=people, people_denied=denied),
+            sections=counted(
+                rows, scope, visit.wanted.section, people=people, people_denied=denied, cut=cut is not None
+            ),
+            cut=cut,
         )
 
     def _note(self, visit: _Visit, listing: Listing) -> None:
@@ -329,13 +351,16 @@ def _document(row: RecordEntry) -> str:
 
 
 def _merged(rows: Iterable[Row]) -> list[Row]:
-    """One row for each document, its newest version, where the first one stood."""
+    """One row for each document, its newest version, where the first one stood; a uniqueId counts once."""
     newest: dict[str, Row] = {}
     for row in rows:
         known = newest.get(_document(row))
         if known is None or version_number(known) < version_number(row):
             newest[_document(row)] = row
-    return list(newest.values())
+    once: dict[str, Row] = {}
+    for row in newest.values():
+        once.setdefault(row.unique_id, row)
+    return list(once.values())
 
 
 def _active(entries: Iterable[RecordEntry]) -> Iterator[RecordEntry]:

@@ -6,6 +6,7 @@ from threading import Lock
 
 from dmp_core.dmp.td13_administrative import AdministrativeData
 from dmp_core.dmp.td32_retrieve import Retrieved
+from dmp_core.documents.pages import Drawing
 from dmp_core.errors import DmpError
 from dmp_core.model.identity import Ins, Patient
 from dmp_core.model.listing import Listing, RecordFilter, Since
@@ -42,6 +43,7 @@ class OpenRecord:
     rows: dict[str, Row] = field(default_factory=dict)  # all that was listed, by uniqueId
     held: dict[str, Row] = field(default_factory=dict)  # the list without filters, by logicalId
     documents: dict[str, Retrieved] = field(default_factory=dict)
+    drawings: dict[bytes, Drawing | None] = field(default_factory=dict)  # pages of PDFs, by SHA-256
     baseline: Seen | None = None  # as the last visit left it
     latest: Seen | None = None  # with what was listed since the patient was opened
     listed: bool = False
@@ -52,7 +54,7 @@ class OpenRecord:
     def enter(self, access: Access, until: datetime | None) -> None:
         """Begin anew with this access: what another one showed (masked documents, say) is forgotten."""
         if access != self.access:
-            self.rows, self.held, self.documents, self.contacts = {}, {}, {}, None
+            self.rows, self.held, self.documents, self.drawings, self.contacts = {}, {}, {}, {}, None
             self.baseline, self.latest, self.listed, self.growing = None, None, False, None
         self.access, self.until, self.refused, self.entered = access, until, False, True
 
@@ -79,6 +81,13 @@ class OpenRecords:
     def find(self, host_id: str) -> OpenRecord | None:
         with self._lock:
             return self._records.get(host_id)
+
+    def leave(self) -> None:
+        """Who read is gone: no list and no document is shown again before the DMP was asked again."""
+        with self._lock:
+            for one in self._records.values():
+                one.documents, one.drawings, one.contacts = {}, {}, None
+                one.growing, one.entered = None, False
 
     def close(self, host_id: str) -> None:
         with self._lock:

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from hashlib import sha256
 
 from dmp_core.dmp.td31_news import version_number
-from dmp_core.documents import viewer
+from dmp_core.documents import pages, viewer
+from dmp_core.documents.pages import Drawing
 from dmp_core.documents.reading import Header, read_header
 from dmp_core.documents.viewer import View, ViewContext
 from dmp_core.errors import DmpError, NotFound
@@ -137,6 +140,7 @@ class Reading:
             row=row,
             latest_version=self._latest(self._record(patient, who), row),
             time_zone=self._time_zone,
+            draw=partial(_drawn, self._record(patient, who)),
         )
         return viewer.render(content, context=context)
 
@@ -154,6 +158,14 @@ class Reading:
     def _record(self, patient: Patient, who: Who | None) -> OpenRecord:
         who = rights.require(who, Right.READ)
         return self._access.entered(patient, self._ins_policy.usable(patient), who)
+
+
+def _drawn(record: OpenRecord, pdf: bytes) -> Drawing | None:
+    """The pages of a PDF of this record, drawn once while it is open."""
+    name = sha256(pdf).digest()
+    if name not in record.drawings:
+        record.drawings[name] = pages.draw(pdf)
+    return record.drawings[name]
 
 
 def _grow(rows: Rows, growing: GrowingList) -> None:

@@ -40,6 +40,7 @@ class Asker:
     ins: Ins
     who: Who
     access: Access = NORMAL
+    patient: str | None = None  # the host's reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Search:
     def documents(self, wanted: Filter, asker: Asker) -> Iterator[RecordEntry]:
         """FindDocuments: each row as it comes, provisional until the last one came."""
         message = td31_search.find_documents(wanted, ins=asker.ins)
-        return self._exchange.stream(message, asker.who, asker.ins, td31_stream.rows, asker.access)
+        return self._exchange.stream(
+            message, asker.who, asker.ins, td31_stream.rows, asker.access, patient=asker.patient
+        )
 
     def changes(self, since: datetime, seen: Seen, asker: Asker) -> Changes:
         """FindSubmissionSets, GetAssociations, GetDocumentsAndAssociations: what was not seen in this form."""
@@ -129,7 +132,7 @@ class Search:
         return tuple(one for one in found if one.status == Status.APPROVED)
 
     def _ask(self, message: Message, asker: Asker) -> Answer:
-        return self._exchange.ask(message, asker.who, asker.ins, asker.access)
+        return self._exchange.ask(message, asker.who, asker.ins, asker.access, patient=asker.patient)
 
     def _start(self, day: date | None) -> datetime | None:
         return self.start_of(day) if day else None

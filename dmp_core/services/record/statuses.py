@@ -47,17 +47,18 @@ class Statuses:
             known = self.known(ins, who)
             if known is not None:
                 return known
-            existence = self.ask(ins, who)
+            existence = self.ask(ins, who, patient.host_id)
         self._tell(notices.StatusChanged(patient.host_id, existence.status))
         return existence
 
-    def ask(self, ins: Ins, who: Who) -> Existence:
+    def ask(self, ins: Ins, who: Who, host_id: str | None = None) -> Existence:
         """TD0.2 now, whatever is known."""
-        query_id = self._ids.uuid()
+        query_id, message_id = self._ids.uuid(), self._ids.uuid()
         message = td02_existence.build(
-            ins, self._software, message_id=self._ids.uuid(), query_id=query_id, at=self._clock.now()
+            ins, self._software, message_id=message_id, query_id=query_id, at=self._clock.now()
         )
-        existence = td02_existence.read(self._exchange.ask(message, who, ins), ins=ins, query_id=query_id)
+        answer = self._exchange.ask(message, who, ins, patient=host_id)
+        existence = td02_existence.read(answer, ins=ins, query_id=query_id, message_id=message_id)
         self._known[_key(ins, who)] = (self._clock.now(), existence)
         return existence
 

@@ -12,7 +12,16 @@ from lxml import etree
 
 from dmp_core import log
 from dmp_core.dmp import soap, vihf
-from dmp_core.errors import DmpClockRefused, DmpError, DmpVihfRefused, ProfessionalMissing, TransportError
+from dmp_core.errors import (
+    CertificateRefused,
+    DmpCertificateRefused,
+    DmpClockRefused,
+    DmpError,
+    DmpVihfRefused,
+    ProfessionalMissing,
+    TlsRefused,
+    TransportError,
+)
 from dmp_core.model.access import Mode, Purpose
 from dmp_core.model.identity import Ins
 from dmp_core.model.practitioner import Practitioner, Who
@@ -63,6 +72,7 @@ class _Asked:
     who: Who
     ins: Ins | None
     access: Access
+    patient: str | None
     started: float
     sent_at: datetime
     message_id: UUID
@@ -120,13 +130,16 @@ class Exchange:
                 self._link.transport.close()
                 self._link = None
 
-    def ask(self, message: soap.Message, who: Who, ins: Ins | None, access: Access = NORMAL) -> soap.Answer:
+    def ask(
+        self, message: soap.Message, who: Who, ins: Ins | None, access: Access = NORMAL, *, patient: str | None = None
+    ) -> soap.Answer:
         """The DMP's answer to `message`. Raises the error that its refusal, the network or the answer calls for.
 
+        `patient`: the host's reference of the patient it is about, for the audit.
         A TransportError tells by `after_send` whether the DMP may have done what was asked. The VIHF is in the audit
         before it leaves: where it cannot be recorded (AuditUnavailable), nothing is asked.
         """
-        asked = self._question(message, who, ins, access)
+        asked = self._question(message, who, ins, access, patient)
         with self._told(asked):
             http = self.link.transport.post(self._request(asked))
             self._came(asked, http.date)
@@ -137,21 +150,31 @@ class Exchange:
                 return soap.answer(http, message, message_id=asked.message_id)
 
     def stream(
-        self, message: soap.Message, who: Who, ins: Ins | None, read: ReadStream[T], access: Access = NORMAL
+        self,
+        message: soap.Message,
+        who: Who,
+        ins: Ins | None,
+        read: ReadStream[T],
+        access: Access = NORMAL,
+        *,
+        patient: str | None = None,
     ) -> Iterator[T]:
         """What `read` makes of the answer while it comes. Raises as `ask`, at any step."""
-        asked = self._question(message, who, ins, access)
+        asked = self._question(message, who, ins, access, patient)
         with self._told(asked), self.link.transport.stream(self._request(asked)) as http:
             self._came(asked, http.date)
             with _after_send():
                 yield from read(self._copied(asked, http), message, message_id=asked.message_id)
 
-    def _question(self, message: soap.Message, who: Who, ins: Ins | None, access: Access) -> _Asked:
+    def _question(
+        self, message: soap.Message, who: Who, ins: Ins | None, access: Access, patient: str | None
+    ) -> _Asked:
         return _Asked(
             message,
             who,
             ins,
             access,
+            patient,
             started=self._clock.monotonic(),
             sent_at=self._clock.now(),
             message_id=self._ids.uuid(),
@@ -215,6 +238,8 @@ class Exchange:
         try:
             yield
         except DmpError as error:
+            if isinstance(error, TlsRefused | CertificateRefused | DmpCertificateRefused):
+                self.close()  # the next question takes the certificate that is there then
             explained = self._explained(error)
             self._note(asked, explained.code, origin=explained.origin)
             if explained is error:
@@ -253,6 +278,7 @@ class Exchange:
         self._audit.record(
             action,
             enclosed,
+            patient=asked.patient,
             transaction=asked.message.transaction,
             assertion_id=str(asked.assertion_id),
             mode=str(self.mode),

@@ -90,6 +90,9 @@ class Cps3:
                 return self._select(command.p1, data, quiet=command.p2 == 0x0C)
             case 0xB0, _:
                 return self._read(command.offset, command.expected or 256)
+            case 0x20, (0xFF, _):
+                self.pin.verified = False
+                return Answer(OK)
             case 0x20, _:
                 return self.pin.verify(data)
             case 0xCB, _:

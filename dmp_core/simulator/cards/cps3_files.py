@@ -16,6 +16,7 @@ AID_CONTACTLESS: Final = bytes.fromhex("E828BD080F8025000001FF0020")
 ISSUER: Final = "8025000001"
 APPLICATION: Final = "0001"
 FILES_OF_ACTIVITIES: Final = tuple(f"d1{number:02x}" for number in range(0x20, 0x30))
+_FREE: Final = (("CPS_NAME_PS", "d104"), ("CPS_INFO_PS", "d106"))
 Place = tuple[str, str]
 """The directory ("" for the MF, APPLICATION) and the file identifier, hexadecimal."""
 
@@ -42,6 +43,12 @@ def files(holder: Holder, serial: str, layout: Layout) -> dict[Place, bytes]:
     return {("", name): value for name, value in _card_files(serial).items()} | {
         (APPLICATION, name): value for name, value in (_directory(holder, layout) | _data(holder)).items()
     }
+
+
+def objects(holder: Holder) -> list[tuple[str, bytes]]:
+    """Label and value of the holder's data objects, as a library reads them once it showed the code."""
+    found = _data(holder)
+    return [(label, found[name]) for label, name in (*_FREE, *_private(holder))]
 
 
 def private_files(holder: Holder) -> frozenset[Place]:
@@ -81,15 +88,19 @@ def _directory(holder: Holder, layout: Layout) -> dict[str, bytes]:
 
 def _data(holder: Holder) -> dict[str, bytes]:
     """The holder's data objects, and the list of them."""
-    person, activities = holder.practitioner, _activities(holder)
-    labels = [("CPS_NAME_PS", "d104"), ("CPS_INFO_PS", "d106")]
-    private = [(f"CPS_ACTIVITY_{rank:02d}_PS", name) for rank, (name, _) in enumerate(activities, 1)]
+    person = holder.practitioner
+    free, private = (_object(*each) for each in _FREE), (_object(*each, True) for each in _private(holder))
     return {
         "d104": tlv(0xEA, tlv(0x80, person.family.encode()), tlv(0x81, person.given.encode())),
         "d106": tlv(0xEB, tlv(0x80, person.national_id.encode()), tlv(0x81, f"{person.section or '':<4}".encode())),
-        **dict(activities),
-        "7006": b"".join(_object(*each) for each in labels) + b"".join(_object(*each, True) for each in private),
+        **dict(_activities(holder)),
+        "7006": b"".join((*free, *private)),
     }
+
+
+def _private(holder: Holder) -> list[tuple[str, str]]:
+    """Labels and files of the data objects that want the PIN."""
+    return [(f"CPS_ACTIVITY_{rank:02d}_PS", name) for rank, (name, _) in enumerate(_activities(holder), 1)]
 
 
 def _activities(holder: Holder) -> list[tuple[str, bytes]]:

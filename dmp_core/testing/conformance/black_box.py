@@ -1,35 +1,32 @@
 """A way in run as a program beside a real bridge: what it says, what it prints, what stands in the outbox.
 
-`tests/corpus/way_in.toml` says how it is run; `way_in/` beside it holds the files that it finds in its folder, with
-`$birth_name` and the others of `testing.events` in the place of a patient's values.
+One that listens is called meanwhile, as its scenario says and as nobody should.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from string import Template
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from dmp_core.plughost.worker.process import printable
 from dmp_core.testing import rig
 from dmp_core.testing.bridge import BridgeUnderWatch
+from dmp_core.testing.conformance import calls
+from dmp_core.testing.conformance.program import SECONDS, Program, run
 from dmp_core.testing.conformance.report import Result, Rule
+from dmp_core.testing.conformance.scenario import Scenario, read_scenario
 from dmp_core.testing.events import CANARY, canaries_of
-from dmp_core.testing.events import values as canary_values
 from dmp_core.testing.projects import Project
 
 SCENARIO: Final = Rule(
-    "way-in.scenario", "tests/corpus/way_in.toml says how it is run", "write it: arguments, says, saves, status"
+    "way-in.scenario",
+    "tests/corpus/way_in.toml says how it is run",
+    "write it: arguments, says, saves, status; listens and [[calls]] for one that listens",
 )
 RUNS: Final = Rule(
-    "way-in.runs", "it runs beside a bridge and ends by itself", "it takes `--bridge COMMAND...` as its last option"
+    "way-in.runs",
+    "it runs beside a bridge and ends by itself, or when it is told to",
+    "it takes `--bridge COMMAND...` as its last option",
 )
 BEGINS: Final = Rule(
     "way-in.initialize",
@@ -48,45 +45,20 @@ ONCE: Final = Rule(
 SURVIVES: Final = Rule(
     "way-in.survives",
     "a bridge that dies loses nothing",
-    "repeat `document/saved` with the same key, as BridgeClient does",
+    "repeat `document/saved` with the same key, as BridgeClient does; answer the next call",
 )
 BEARS: Final = Rule(
     "way-in.bears", "a refusal of the bridge is told, and breaks nothing", "catch BridgeError, tell its sentence, go on"
 )
 SILENT: Final = Rule("way-in.silent", "nothing of a patient is printed", "print numbers and references, no values")
-_SECONDS: Final = 60
 _INVALID: Final = range(-32603, -32599)  # JSON-RPC: what the sender should not have said
 _SAVED: Final = "document/saved"
-
-
-class Scenario(BaseModel):
-    """One run. `saves`: documents that must stand in the outbox; None: any number.
-
-    `drive`: a Python file of way_in/ that runs while the way in does (it calls its address, it drops files); when it
-    has ended, the way in is told to stop. None: the way in ends by itself.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    arguments: tuple[str, ...] = ()
-    says: tuple[str, ...] = Field(min_length=1)
-    saves: int | None = None
-    drive: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]+\.py$")
-    status: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run left. `status` None: it did not end."""
-
-    status: int | None
-    printed: bytes
-    bridge: BridgeUnderWatch
+Runner = Callable[[str, Sequence[str], Callable[[Program], None] | None], Program]
 
 
 def checked(project: Project) -> Iterator[Result]:
-    """Three runs: all is well, the bridge dies at the first document, the bridge refuses every document."""
-    scenario = _scenario(project)
+    """Three runs: all is well, the bridge dies at the first document or call, the bridge refuses each of them."""
+    scenario = read_scenario(project)
     if isinstance(scenario, str):
         yield SCENARIO.failed(scenario)
         return
@@ -95,37 +67,115 @@ def checked(project: Project) -> Iterator[Result]:
         prepared = Path(place) / "prepared"
         rig.prepare(prepared)
 
-        def run(name: str, *options: str) -> Run:
-            return _run(project, scenario, prepared, Path(place) / name, options)
+        def start(name: str, options: Sequence[str] = (), used: Callable[[Program], None] | None = None) -> Program:
+            return run(project, scenario, prepared, Path(place) / name, options, used)
 
-        usual = run("usual")
-        yield from _usual(usual, scenario)
-        printed = usual.printed
-        if _SAVED in scenario.says:
-            dying = run("dying", "--die-at", _SAVED)
-            yield from SURVIVES.judged(_outcome(dying, scenario))
-            refusing = run("refusing", "--refuse", _SAVED)
-            yield from BEARS.judged(_breaks(refusing))
-            printed += dying.printed + refusing.printed
-        text = printed.decode("utf-8", "replace")
+        runs: list[Program] = []
+        yield from (_listening if scenario.listens else _ending)(scenario, start, runs)
+        text = b"".join(program.printed for program in runs).decode("utf-8", "replace")
         loud = sum(canary in text for canary in canaries_of(CANARY))
         yield from SILENT.judged([f"{loud} values of a patient stand in what it prints"] if loud else [])
 
 
-def _usual(run: Run, scenario: Scenario) -> Iterator[Result]:
-    yield from RUNS.judged(_ended(run, scenario.status))
-    said = [method for method, _ in run.bridge.asked]
+def _ending(scenario: Scenario, start: Runner, runs: list[Program]) -> Iterator[Result]:
+    """A program that does its work and ends, or is told to once its driver did."""
+    used = Program.drive if scenario.drive else None
+    usual = start("usual", (), used)
+    runs.append(usual)
+    yield from _usual(usual)
+    if scenario.drive:
+        yield from calls.ANSWERS.judged(filter(None, [usual.driver]))
+    yield from ONCE.judged(_saves(usual))
+    if _SAVED in scenario.says:
+        dying, refusing = start("dying", ("--die-at", _SAVED), used), start("refusing", ("--refuse", _SAVED), used)
+        runs += [dying, refusing]
+        yield from SURVIVES.judged([*_ended(dying), *_saves(dying)])
+        yield from BEARS.judged(_breaks(refusing))
+
+
+def _listening(scenario: Scenario, start: Runner, runs: list[Program]) -> Iterator[Result]:
+    """A program that is called until it is told to stop."""
+    found: dict[Rule, list[str]] = {rule: [] for rule in (calls.LISTENS, calls.ANSWERS, calls.GATE, calls.NONSENSE)}
+
+    def used(program: Program) -> None:
+        address = calls.find(program)
+        found[calls.LISTENS] += calls.exposed(program, address)
+        if address is None:
+            return
+        found[calls.ANSWERS] += calls.promised(program, address)
+        if scenario.drive:
+            program.drive()
+            found[calls.ANSWERS] += filter(None, [program.driver])
+        program.until(lambda: set(scenario.says) <= set(program.said()))
+        found[calls.GATE] += calls.strangers(program, address)
+        found[calls.NONSENSE] += calls.senseless(program, address)
+        found[calls.NONSENSE] += (f"afterwards {what}" for what in calls.promised(program, address))
+
+    usual = start("usual", (), used)
+    runs.append(usual)
+    found[calls.LISTENS] += calls.left_behind(usual)
+    yield from _usual(usual)
+    for rule, what in found.items():
+        yield from rule.judged(what)
+    yield from ONCE.judged(_saves(usual))
+    yield from SURVIVES.judged(_calls_survive(scenario, start, runs))
+    yield from BEARS.judged(_calls_bear(scenario, start, runs))
+
+
+def _calls_survive(scenario: Scenario, start: Runner, runs: list[Program]) -> Iterator[str]:
+    first, wrong = scenario.says[0], list[str]()
+
+    def used(program: Program) -> None:
+        address = calls.find(program)
+        if address is None:
+            return
+        for _ in calls.promised(program, address):
+            pass  # the bridge dies meanwhile: any answer will do
+        program.until(lambda: first in program.said())
+        wrong.extend(calls.promised(program, address))
+        if not program.until(lambda: program.said().count(first) > 1):
+            wrong.append(f"the bridge that came back never heard {first}")
+
+    dying = start("dying", ("--die-at", first), used)
+    runs.append(dying)
+    yield from wrong
+    yield from _ended(dying)
+
+
+def _calls_bear(scenario: Scenario, start: Runner, runs: list[Program]) -> Iterator[str]:
+    wrong: list[str] = []
+
+    def used(program: Program) -> None:
+        address = calls.find(program)
+        wrong.extend(calls.broken(program, address) if address else ())
+
+    refusing = start("refusing", ("--refuse", scenario.says[0]), used)
+    runs.append(refusing)
+    yield from wrong
+    yield from _breaks(refusing)
+
+
+def _usual(program: Program) -> Iterator[Result]:
+    yield from RUNS.judged(_ended(program))
+    said = program.said()
     yield from BEGINS.judged(_order(said))
-    yield from SPEAKS.judged(_misunderstood(run.bridge))
-    yield from SAYS.judged(f"it never says {method}" for method in scenario.says if method not in said)
-    yield from ONCE.judged(_saves(run, scenario))
+    yield from SPEAKS.judged(_misunderstood(program.bridge))
+    yield from SAYS.judged(f"it never says {method}" for method in program.scenario.says if method not in said)
 
 
-def _ended(run: Run, status: int) -> Iterator[str]:
-    if run.status is None:
-        yield f"it did not end within {_SECONDS} s"
-    elif run.status != status:
-        yield f"it ended with {run.status}, not {status}" + (" and a traceback" if b"Traceback" in run.printed else "")
+def _ended(program: Program) -> Iterator[str]:
+    status = program.scenario.status
+    if program.status is None:
+        yield f"it did not end within {SECONDS} s"
+    elif program.status != status:
+        yield f"it ended with {program.status}, not {status}{_last_words(program)}"
+
+
+def _last_words(program: Program) -> str:
+    """The last line that it printed, unless a value of a patient stands in it."""
+    lines = program.printed.decode("utf-8", "replace").strip().splitlines()
+    silent = not lines or any(canary in lines[-1] for canary in canaries_of(CANARY))
+    return "" if silent else f"; its last words: {printable(lines[-1][:200])}"
 
 
 def _order(said: Sequence[str]) -> Iterator[str]:
@@ -145,93 +195,17 @@ def _misunderstood(bridge: BridgeUnderWatch) -> Iterator[str]:
             yield f"{asked.get(line['message'].get('id')) or 'a message'}: error {error['code']}"
 
 
-def _saves(run: Run, scenario: Scenario) -> Iterator[str]:
-    keys = [item["key"] for item in run.bridge.outbox]
-    if scenario.saves is not None and len(keys) != scenario.saves:
-        yield f"{len(keys)} documents stand in the outbox, not {scenario.saves}"
-    handed = {str(params.get("key")) for params in run.bridge.saved}
+def _saves(program: Program) -> Iterator[str]:
+    keys, wanted = [item["key"] for item in program.bridge.outbox], program.scenario.saves
+    if wanted is not None and len(keys) != wanted:
+        yield f"{len(keys)} documents stand in the outbox, not {wanted}"
+    handed = {str(params.get("key")) for params in program.bridge.saved}
     if missing := handed - set(keys):
         yield f"{len(missing)} accepted documents stand nowhere"
 
 
-def _outcome(run: Run, scenario: Scenario) -> Iterator[str]:
-    yield from _ended(run, scenario.status)
-    yield from _saves(run, scenario)
-
-
-def _breaks(run: Run) -> Iterator[str]:
-    if run.status is None:
-        yield f"it did not end within {_SECONDS} s"
-    if b"Traceback" in run.printed:
+def _breaks(program: Program) -> Iterator[str]:
+    if program.status is None:
+        yield f"it did not end within {SECONDS} s"
+    if b"Traceback" in program.printed:
         yield "it ends with a traceback"
-
-
-def _scenario(project: Project) -> Scenario | str:
-    file = project.corpus / "way_in.toml" if project.corpus else None
-    if file is None or not file.is_file():
-        return "there is no such file"
-    try:
-        return Scenario.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        return "; ".join(f"{one['loc'][0] if one['loc'] else 'file'}: {one['msg']}" for one in error.errors())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return str(error)
-
-
-def _run(project: Project, scenario: Scenario, prepared: Path, folder: Path, options: Sequence[str]) -> Run:
-    bridge = BridgeUnderWatch(Path(shutil.copytree(prepared, folder / "bridge")), tuple(options))
-    work = folder / "work"
-    work.mkdir()
-    if project.corpus is not None:
-        _lay_out(project.corpus / "way_in", work)
-    path = os.pathsep.join(part for part in (str(project.package.parent), os.environ.get("PYTHONPATH", "")) if part)
-    command = [sys.executable, "-m", project.name, *scenario.arguments, "--bridge", *bridge.command]
-    with subprocess.Popen(
-        command,
-        cwd=work,
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as process:
-        driven = _driven(scenario.drive, work, process) if scenario.drive else b""
-        try:
-            printed, _ = process.communicate(timeout=_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            printed, _ = process.communicate()
-            return Run(None, printed + driven, bridge)
-    return Run(process.returncode, printed + driven, bridge)
-
-
-def _driven(file: str, work: Path, process: "subprocess.Popen[bytes]") -> bytes:
-    """Run the author's driver, then tell the way in to stop. Gives what the driver printed where it failed."""
-    try:
-        done = subprocess.run(
-            [sys.executable, file],
-            cwd=work,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-        failed = done.stderr if done.returncode else b""
-    except subprocess.TimeoutExpired:
-        failed = b"Traceback: the driver did not end"
-    process.terminate()
-    return failed
-
-
-def _lay_out(source: Path, target: Path) -> None:
-    """The files of the scenario, the canary in the place of the names that begin with a dollar."""
-    for file in sorted(source.rglob("*")) if source.is_dir() else ():
-        place = target / file.relative_to(source)
-        if file.is_dir():
-            place.mkdir(parents=True, exist_ok=True)
-            continue
-        try:
-            place.write_text(
-                Template(file.read_text(encoding="utf-8")).safe_substitute(canary_values()), encoding="utf-8"
-            )
-        except UnicodeDecodeError:
-            place.write_bytes(file.read_bytes())

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 from lxml import etree
@@ -82,9 +83,9 @@ class Report:
 
     def as_text(self) -> str:
         lines = [f"{self.plugin} {self.version} ({self.kind})", ""]
-        for result in self.results:
-            lines.append(f"{_MARKS[result.outcome]:8} {result.rule:28} {result.title}")
-            lines += [f"{'':8} {text}" for text in (result.what, result.remedy) if text]
+        for (outcome, rule, title, remedy), results in groupby(self.results, _head):
+            lines.append(f"{_MARKS[outcome]:8} {rule:28} {title}")
+            lines += [f"{'':8} {text}" for text in (*(result.what for result in results), remedy) if text]
         counts = [f"{self._count(outcome)} {outcome}" for outcome in Outcome]
         return "\n".join([*lines, "", ", ".join(counts)]) + "\n"
 
@@ -105,6 +106,11 @@ class Report:
 
     def _count(self, outcome: Outcome) -> int:
         return sum(result.outcome is outcome for result in self.results)
+
+
+def _head(result: Result) -> tuple[Outcome, str, str, str]:
+    """What is said once of one rule, however much was found."""
+    return result.outcome, result.rule, result.title, result.remedy
 
 
 def _case(plugin: str, result: Result) -> Element:

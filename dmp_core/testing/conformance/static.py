@@ -119,7 +119,8 @@ def sources(subject: Project, *, way_in: bool = False) -> Iterator[Result]:
         try:
             tree = ast.parse(file.read_bytes())
         except (SyntaxError, ValueError, RecursionError) as error:
-            found[IMPORTS.id].append(f"{where} is no Python: {type(error).__name__}")
+            line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+            found[IMPORTS.id].append(f"{where}{line} is no Python: {type(error).__name__}")
             continue
         for node in ast.walk(tree):
             for rule, what in _seen(node, own | declared, way_in=way_in):

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <windows.h>
 
+#define PIECE 4096 /* bytes: a pipe that is nearly full takes small pieces, and nothing of a large one */
+
 /* Windows cannot wait for a pipe: a thread of ours empties it into `bytes`. It calls nothing of the host. */
 struct dmp_child {
     HANDLE process, input, output, reader, came;
@@ -98,6 +100,8 @@ dmp_child *dmp_child_start(char *const *arguments) {
         free(child), free(line);
         return NULL;
     }
+    DWORD at_once = PIPE_NOWAIT; /* a bridge that does not read must not stop the host: what fits is written */
+    SetNamedPipeHandleState(in_write, &at_once, NULL, NULL);
     SetHandleInformation(in_write, HANDLE_FLAG_INHERIT, 0);
     SetHandleInformation(out_read, HANDLE_FLAG_INHERIT, 0);
     start.hStdInput = in_read, start.hStdOutput = out_write, start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
@@ -130,7 +134,7 @@ long dmp_child_read(dmp_child *child, char *into, size_t size, int milliseconds)
 }
 
 long dmp_child_write(dmp_child *child, const char *bytes, size_t size) {
-    DWORD wrote, piece = size > 65536 ? 65536 : (DWORD)size;
+    DWORD wrote = 0, piece = size > PIECE ? PIECE : (DWORD)size;
     return WriteFile(child->input, bytes, piece, &wrote, NULL) ? (long)wrote : -1;
 }
 

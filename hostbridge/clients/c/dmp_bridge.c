@@ -10,6 +10,10 @@
 
 #define LARGEST_FRAME 16000000
 #define ARGUMENTS 64
+#define LAST_WORDS 200 /* milliseconds: a bridge that closed its output is about to end, and its status says something */
+#define ENDED "Le pont vers le DMP est arr\xc3\xaat\xc3\xa9."
+#define REMEDY "Recommencez\xc2\xa0; si cela se r\xc3\xa9p\xc3\xa8te, red\xc3\xa9marrez le logiciel et transmettez ce code \xc3\xa0 l\xe2\x80\x99\xc3\xa9" "diteur du LGO."
+#define VENDOR "l\xe2\x80\x99\xc3\xa9" "diteur du LGO"
 
 static const int BACK_OFF[] = {100, 500, 2000, 5000}; /* milliseconds before each new start */
 #define STARTS ((int)(sizeof BACK_OFF / sizeof *BACK_OFF))
@@ -36,7 +40,7 @@ struct dmp_bridge {
     char *command, *arguments[ARGUMENTS], *initialize;
     dmp_child *child;
     enum state state;
-    int starts, next_id, first_id;
+    int starts, next_id, first_id, status; /* status: of the last bridge that ended, -1 unknown */
     long long start_at;
     bytes in, out;
     request *requests;
@@ -179,9 +183,14 @@ static void introduce(dmp_bridge *bridge) {
     send_waiting(bridge);
 }
 
-static void fall(dmp_bridge *bridge) {
-    if (bridge->child) dmp_child_end(bridge->child, 0);
+static void end_child(dmp_bridge *bridge) {
+    if (bridge->child) bridge->status = dmp_child_end(bridge->child, LAST_WORDS);
     bridge->child = NULL;
+}
+
+static void fall(dmp_bridge *bridge) {
+    bridge->status = -1;
+    end_child(bridge);
     for (request *each = bridge->requests, *next; each; each = next) {
         next = each->next;
         if (each->ours) free_request(bridge, each);
@@ -237,7 +246,12 @@ static enum dmp_kind tell(dmp_bridge *bridge, enum dmp_kind kind, int id, dmp_sp
 static enum dmp_kind answered(dmp_bridge *bridge, int id, dmp_span message) {
     dmp_span result = dmp_member(message, "result"), error = dmp_member(message, "error");
     if (id == bridge->first_id && bridge->state == STARTING) {
-        if (error.at) return tell(bridge, DMP_ERROR, 0, error);
+        if (error.at) { /* it does not let this host in, now or after another start */
+            enum dmp_kind kind = tell(bridge, DMP_ERROR, 0, error);
+            bridge->status = 0;
+            bridge->state = OVER;
+            return kind;
+        }
         introduce(bridge);
         return tell(bridge, DMP_STARTED, 0, result);
     }
@@ -309,13 +323,22 @@ static enum dmp_kind step(dmp_bridge *bridge, int left) {
     return DMP_NOTHING;
 }
 
+/* The error that the bridge cannot give itself, with the fields of all errors. */
+static enum dmp_kind tell_gone(dmp_bridge *bridge, enum dmp_kind kind, int id) {
+    char text[768];
+    snprintf(text, sizeof text,
+             "{\"code\":0,\"message\":\"" ENDED "\",\"data\":{\"code\":\"DMP-LINK-001\",\"sentence\":\"" ENDED
+             "\",\"remedy\":\"" REMEDY "\",\"mender\":\"" VENDOR "\",\"detail\":\"the bridge ended before it answered "
+             "(exit status %d, -1: unknown); its standard error says why\",\"origin\":null}}", bridge->status);
+    return tell(bridge, kind, id, whole(text));
+}
+
 static enum dmp_kind failed_request(dmp_bridge *bridge) {
-    static const char GONE[] = "{\"code\":0,\"message\":\"the bridge ended before it answered\"}";
     for (request *each = bridge->requests; each; each = each->next) {
         if (each->failed || bridge->state >= OVER) {
             int id = each->id;
             free_request(bridge, each);
-            return tell(bridge, DMP_ERROR, id, whole(GONE));
+            return tell_gone(bridge, DMP_ERROR, id);
         }
     }
     return DMP_NOTHING;
@@ -372,7 +395,7 @@ enum dmp_kind DMP_CALL dmp_poll(dmp_bridge *bridge, int milliseconds) {
         int left = now < until ? (int)(until - now) : 0;
         if (kind == DMP_NOTHING && bridge->state == OVER) {
             bridge->state = TOLD;
-            return tell(bridge, DMP_GONE, 0, whole("{}"));
+            return tell_gone(bridge, DMP_GONE, 0);
         }
         if (kind == DMP_NOTHING && bridge->state == DEAD) {
             if (now >= bridge->start_at) {

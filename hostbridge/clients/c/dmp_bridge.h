@@ -4,7 +4,10 @@
  * back. What the bridge says is taken with dmp_poll, when the host's own loop has time. A bridge that dies is started
  * again after 0.1, 0.5, 2 and 5 seconds, and hears again who works and which patients are open; a `document/saved` or
  * `host/event` that was not answered is sent again as it was, and the bridge keeps it once. Any other request that was
- * open ends as DMP_ERROR.
+ * open ends as DMP_ERROR. A bridge that refuses `initialize` (DMP_ERROR, 0: the configuration, the version...) is not
+ * started again: what was asked ends as DMP_ERROR too, then DMP_GONE comes.
+ *
+ * The text of every error has `data`: `code`, `sentence` and `remedy` in French for the operator, `detail` for you.
  *
  * One dmp_bridge is used by one thread at a time.
  */
@@ -36,7 +39,7 @@ enum dmp_kind {
     DMP_RESULT = 2,    /* dmp_id: the request; dmp_text: its result */
     DMP_ERROR = 3,     /* dmp_id: the request, 0 for `initialize`; dmp_text: {"code", "message", "data"} */
     DMP_NOTICE = 4,    /* dmp_method: `feed/finished`...; dmp_text: its parameters */
-    DMP_GONE = 5       /* the bridge died too often: no more will come, close and tell the operator */
+    DMP_GONE = 5       /* it died too often, or refused `initialize`: no more will come; dmp_text: as for DMP_ERROR */
 };
 
 /* Start the bridge. `command`: the program and its arguments, separated by line feeds. `initialize`: the parameters of

@@ -166,6 +166,7 @@
 #define DMP_EMPTY_UNCHANGED "unchanged"
 #define DMP_EMPTY_RIGHT_MISSING "right_missing"
 #define DMP_EMPTY_NOT_ASKED "not_asked"
+#define DMP_EMPTY_CUT "cut"
 
 /* Ended. */
 #define DMP_ENDED_REMOVED "removed"

@@ -104,7 +104,11 @@ namespace Dmp
         }
 
         /// <summary>Windows: post this message to this window whenever something can be polled.</summary>
-        public void PostTo(IntPtr window, uint message) { Native.dmp_post_to(_bridge, window, message); }
+        public void PostTo(IntPtr window, uint message)
+        {
+            if (_bridge != IntPtr.Zero)
+                Native.dmp_post_to(_bridge, window, message);
+        }
 
         /// <summary>Say goodbye. The exit status of the bridge, -1 where it had to be ended.</summary>
         public int Close(int milliseconds = 5000)

@@ -502,6 +502,16 @@ namespace Dmp.Types
         public PossibleCorrection[] possible { get; set; }
     }
 
+    /// <summary>More documents answer than one list holds</summary>
+    [DataContract]
+    public sealed class Cut
+    {
+        [DataMember(EmitDefaultValue = false)]
+        public long rows { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string text { get; set; }
+    }
+
     /// <summary>`identity/decide`</summary>
     [DataContract]
     public sealed class DecideIdentity
@@ -642,6 +652,8 @@ namespace Dmp.Types
         public NewOfType[] @new { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public SectionCount[] sections { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public Cut cut { get; set; }
     }
 
     /// <summary>One thing done, or refused.</summary>
@@ -666,6 +678,8 @@ namespace Dmp.Types
         public long? count { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public string detail { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string transaction { get; set; }
     }
 
     /// <summary>`sharing/enable`</summary>
@@ -1036,6 +1050,8 @@ namespace Dmp.Types
         public ServerCapabilities capabilities { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public TypeOffered[] document_types { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string adapter { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public Ui ui { get; set; }
     }
@@ -1472,6 +1488,8 @@ namespace Dmp.Types
         public string name { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public string birth_date { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public bool is_minor { get; set; }
     }
 
     /// <summary>`patient/suggested`</summary>

@@ -2,7 +2,9 @@
   the host's own 32 or 64 bits, cdecl).
 
   Everything happens in the thread that calls; nothing is called back. Poll from a timer or from Application.OnIdle,
-  or ask on Windows for a message with PostTo. Texts are UTF-8; JSON is read with the host's own reader. }
+  or ask on Windows for a message with PostTo. Texts are UTF-8: convert those of an older program (AnsiToUtf8), and
+  what is shown back. JSON is read with the host's own reader. The words of EDmpBridge have no accents, so that no
+  code page of a source or of a console changes them. }
 unit DmpBridge;
 
 {$ifdef FPC}{$mode delphi}{$H+}{$endif}
@@ -77,7 +79,7 @@ begin
   end;
   FBridge := dmp_open(PAnsiChar(Line), PAnsiChar(Initialize));
   if FBridge = nil then
-    raise EDmpBridge.Create('Le pont vers le DMP ne démarre pas : vérifiez son installation.');
+    raise EDmpBridge.Create('Le pont vers le DMP ne se lance pas (DMP-LINK-001).');
 end;
 
 destructor TDmpBridge.Destroy;
@@ -92,7 +94,7 @@ begin
   if FBridge <> nil then
     Result := dmp_ask(FBridge, PAnsiChar(Method), PAnsiChar(Params));
   if Result = 0 then
-    raise EDmpBridge.Create('Le pont vers le DMP est arrêté.');
+    raise EDmpBridge.Create('Le pont vers le DMP ne fonctionne plus (DMP-LINK-001).');
 end;
 
 function TDmpBridge.Poll(Milliseconds: Integer): TDmpMessage;
@@ -129,7 +131,8 @@ end;
 {$ifdef MSWINDOWS}
 procedure TDmpBridge.PostTo(Window: Pointer; Message: Cardinal);
 begin
-  dmp_post_to(FBridge, Window, Message);
+  if FBridge <> nil then
+    dmp_post_to(FBridge, Window, Message);
 end;
 {$endif}
 

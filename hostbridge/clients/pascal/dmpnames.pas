@@ -168,6 +168,7 @@ const
   EmptyUnchanged = 'unchanged';
   EmptyRightMissing = 'right_missing';
   EmptyNotAsked = 'not_asked';
+  EmptyCut = 'cut';
 
   { Ended. }
   EndedRemoved = 'removed';

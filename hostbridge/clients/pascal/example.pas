@@ -6,7 +6,7 @@ program Example;
 {$ifdef FPC}{$mode delphi}{$H+}{$endif}
 
 uses
-  Classes, SysUtils, fpjson, jsonparser, DmpBridge;
+  {$ifdef UNIX}cwstring,{ fpjson loses accents without it }{$endif} Classes, SysUtils, fpjson, jsonparser, DmpBridge;
 
 function ReadText(const Name: string): UTF8String;
 begin
@@ -39,6 +39,7 @@ var
   Sent: Boolean;
 
 begin
+  SetTextCodePage(Output, CP_UTF8);  { else the accents are those of the console's own code page }
   SetLength(Command, ParamCount - 3);
   for Index := 4 to ParamCount do
     Command[Index - 4] := ParamStr(Index);

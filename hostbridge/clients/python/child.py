@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import select
 import subprocess
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from queue import SimpleQueue
@@ -11,6 +13,8 @@ from typing import IO, Any
 from hostbridge.clients.python.wire import Wire
 
 _EXIT_SECONDS = 10.0
+_HEAD = 8192  # bytes of the header lines of one message
+_ROOM = 4096  # bytes: a pipe that is ready takes so many at once (PIPE_BUF; POSIX, pipe(7))
 
 
 class Child(Wire):
@@ -27,9 +31,14 @@ class Child(Wire):
             stdout=subprocess.PIPE,
             env={**os.environ, **environment} if environment else None,
         )
-        self._writing = threading.Lock()  # apart: answers are taken off the pipe while a long message goes out
-        # This thread lives in the host's process, not in the core: it keeps the bridge's pipe empty.
+        # Both threads live in the host's process, not in the core. A bridge that reads slowly, or not at all, fills its
+        # pipe: whoever asks waits for the time given, and never for the pipe.
+        self._outgoing: SimpleQueue[bytes | None] = SimpleQueue()
+        self._queued = 0
+        self._order = threading.Lock()
+        self._writer = threading.Thread(target=self._write_all, name="dmp-bridge-out", daemon=True)  # noqa: TID251
         self._reader = threading.Thread(target=self._read_all, name="dmp-bridge", daemon=True)  # noqa: TID251
+        self._writer.start()
         self._reader.start()
 
     @property
@@ -38,42 +47,79 @@ class Child(Wire):
 
     def end(self) -> int:
         """Close the pipe, wait for the bridge to leave, kill it where it does not. Gives its exit status."""
-        stdin, stdout = _pipes(self._process)
-        with contextlib.suppress(OSError):  # it is gone already
-            stdin.close()
+        _, stdout = _pipes(self._process)
+        self._outgoing.put(None)  # after what is still to be written
         try:
             self._process.wait(_EXIT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._reader.join(_EXIT_SECONDS)
+        self._writer.join(_EXIT_SECONDS)
         stdout.close()
         return self._process.returncode
 
     def _write(self, body: bytes) -> None:
+        frame = b"Content-Length: %d\r\n\r\n" % len(body) + body
+        with self._order:
+            if self._queued == 0 and self._at_once(frame):
+                return
+            self._queued += 1
+            self._outgoing.put(frame)
+
+    def _at_once(self, frame: bytes) -> bool:
+        """Write a short frame where the pipe has room for it; False where another thread must."""
+        if sys.platform == "win32" or len(frame) > _ROOM:
+            return False
         stdin, _ = _pipes(self._process)
-        with self._writing, contextlib.suppress(OSError, ValueError):  # it ended: the reader fails what waits
-            stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-            stdin.flush()
+        room = select.poll()
+        with contextlib.suppress(OSError, ValueError):
+            room.register(stdin, select.POLLOUT)
+            return room.poll(0) == [(stdin.fileno(), select.POLLOUT)] and os.write(stdin.fileno(), frame) == len(frame)
+        return False
+
+    def _write_all(self) -> None:
+        stdin, _ = _pipes(self._process)
+        with contextlib.suppress(OSError, ValueError):  # it ended: the reader fails what waits
+            while (frame := self._outgoing.get()) is not None:
+                stdin.write(frame)
+                stdin.flush()
+                with self._order:
+                    self._queued -= 1
+        with contextlib.suppress(OSError):  # it is gone already
+            stdin.close()
 
     def _read_all(self) -> None:
         _, stdout = _pipes(self._process)
+        why = ""
         try:
             while (body := _read_frame(stdout)) is not None:
                 self._arrived(body)
+            why = self._ending()
         except (OSError, ValueError):
             self._process.kill()  # what cannot be read any more is of no use
+            why = "what the command prints on standard output are no messages of the bridge"
         finally:
-            self._fail_all()
+            self._fail_all(why)
+
+    def _ending(self) -> str:
+        """How the process ended, for the developer."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            status = self._process.wait(1.0)
+            return f"the bridge ended with status {status}; its standard error says why"
+        return "the bridge closed its output"
 
 
 def _read_frame(stream: IO[bytes]) -> bytes | None:
     """The next body, None at the end. Raises ValueError for what is no frame."""
-    length = None
-    while (line := stream.readline(8192)) != b"\r\n":
+    length, left = None, _HEAD
+    while (line := stream.readline(left)) != b"\r\n":
         if not line:
             return None
-        name, _, value = line.partition(b":")
+        left -= len(line)
+        name, colon, value = line.partition(b":")
+        if not colon or left <= 0:
+            raise ValueError("no header")
         if name.lower() == b"content-length":
             length = int(value)
     if length is None:

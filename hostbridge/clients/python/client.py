@@ -78,27 +78,30 @@ class BridgeClient:
             try:
                 return self._begin(timeout)
             except OSError as error:
-                raise BridgeGone("initialize") from error
+                raise BridgeGone("initialize", _why(error)) from error
 
     def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = TIMEOUT) -> dict[str, Any]:
         """The result of one request. Raises BridgeError, BridgeTimeout, BridgeGone."""
         params = dict(params or {})
+        why = "start comes first" if not self._initialize else "this client was closed"
         for delay in (0.0, *self._back_off):
-            if self._closing.wait(delay):
+            if self._closing.wait(delay) or not self._initialize:
                 break
             try:
                 wire = self._running()
-            except OSError:
+            except OSError as error:
+                why = _why(error)
                 continue
             try:
                 result = self._once(wire, method, params, timeout)
-            except ConnectionError:
+            except ConnectionError as error:
+                why = _why(error)
                 if method in REPEATABLE:
                     continue
                 break
             self._remember(method, params)
             return result
-        raise BridgeGone(method)
+        raise BridgeGone(method, why)
 
     def next_notice(self, timeout: float) -> Notice | None:
         """The oldest notice not yet taken; None where none comes within `timeout` seconds."""
@@ -180,3 +183,8 @@ class BridgeClient:
             self._patients[params["patient"]["host_id"]] = params
         elif method == "patient/closed":
             self._patients.pop(params["host_id"], None)
+
+
+def _why(error: OSError) -> str:
+    """Why the bridge does not start or does not answer, for the developer."""
+    return str(error) or "the bridge ended before it answered"

@@ -20,6 +20,7 @@ class Wire(ABC):
         self._waiting: dict[int, Future[Any]] = {}
         self._next_id = 0
         self._ended = False
+        self._why = ""
 
     @property
     @abstractmethod
@@ -31,16 +32,21 @@ class Wire(ABC):
         return not self._ended
 
     def ask(self, method: str, params: Mapping[str, Any]) -> tuple[int, Future[Any]]:
-        """Send a request; the future gives its result, BridgeError, or ConnectionError where the bridge ended."""
+        """Send a request; the future gives its result, BridgeError, or ConnectionError where the bridge ended.
+
+        Raises TypeError or ValueError for what is no JSON in UTF-8: a date, NaN, half of a surrogate pair.
+        """
         future: Future[Any] = Future()
         with self._lock:
             self._next_id += 1
             identifier = self._next_id
+        body = message({"jsonrpc": "2.0", "id": identifier, "method": method, "params": params})
+        with self._lock:
             if self._ended:
-                future.set_exception(ConnectionError())
+                future.set_exception(ConnectionError(self._why))
                 return identifier, future
             self._waiting[identifier] = future
-        self._write(message({"jsonrpc": "2.0", "id": identifier, "method": method, "params": params}))
+        self._write(body)
         return identifier, future
 
     def tell(self, method: str, params: Mapping[str, Any]) -> None:
@@ -67,14 +73,15 @@ class Wire(ABC):
             if future is not None:
                 _settle(future, one)
 
-    def _fail_all(self) -> None:
+    def _fail_all(self, why: str = "") -> None:
         """The bridge ended: nothing that waits will be answered."""
         with self._lock:
             self._ended = True
+            self._why = self._why or why
             left = list(self._waiting.values())
             self._waiting.clear()
         for future in left:
-            future.set_exception(ConnectionError())
+            future.set_exception(ConnectionError(self._why))
 
 
 def message(fields: Mapping[str, Any]) -> bytes:

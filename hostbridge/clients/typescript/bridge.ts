@@ -2,13 +2,15 @@
  *
  * Everything happens on the event loop of the host. A bridge that dies is started again after 0.1, 0.5, 2 and 5 seconds
  * and hears again who works and which patients are open; a `document/saved` or `host/event` that was not answered is
- * sent again as it was, and the bridge keeps it once. Any other request that was open is rejected with BridgeError.
+ * sent again as it was, and the bridge keeps it once. Any other request that was open is rejected with BridgeError. A
+ * bridge that refuses `initialize` is not started again, and what was asked is rejected.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Initialize, Initialized, Methods } from "./types.js";
 
 export const PROTOCOL = "1.0";
 const BACK_OFF = [100, 500, 2000, 5000];
+const LARGEST = 32_000_000; // bytes
 const REPEATABLE: ReadonlySet<string> = new Set(["document/saved", "host/event"]);
 
 /** The bridge answered with an error, or ended. `data.sentence` and `data.remedy` are French, for the operator. */
@@ -36,6 +38,7 @@ export class Bridge {
   private introduction: Initialize | undefined;
   private ready = false;
   private over = false;
+  private why = "it refused to start";
   private starts = 0;
   private lastId = 0;
   private input: Buffer = Buffer.alloc(0);
@@ -86,7 +89,7 @@ export class Bridge {
 
   private request(method: string, params: unknown, ours: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.over) return reject(gone());
+      if (this.over) return reject(gone(this.why));
       const asked: Request = { id: ++this.lastId, method, params, resolve, reject, ours };
       if (this.ready || method === "initialize") this.send(asked);
       else this.waiting.push(asked);
@@ -104,7 +107,7 @@ export class Bridge {
     child.on("close", () => this.fall(child));
     this.request("initialize", this.introduction, true).then(
       (result) => this.introduce(result as Initialized),
-      (error: Error) => this.started?.reject(error),
+      (error: Error) => this.refused(child, error),
     );
   }
 
@@ -121,19 +124,28 @@ export class Bridge {
     this.started?.resolve(result);
   }
 
+  /** No more will come: what waits ends. */
+  private refused(child: ChildProcess, error: Error): void {
+    if (child !== this.child) return; // it ended, and is started again
+    this.over = true;
+    this.waiting.splice(0).forEach((asked) => asked.reject(error));
+    this.started?.reject(error);
+  }
+
   private fall(child: ChildProcess): void {
     if (child !== this.child) return;
+    this.why = child.exitCode === null ? "it cannot be started, or was ended by force" : `exit status ${child.exitCode}`;
     this.child = undefined;
     this.ready = false;
     this.over = this.starts >= BACK_OFF.length;
     const open = [...this.sent.values()];
     this.sent.clear();
     const again = open.filter((asked) => !this.over && REPEATABLE.has(asked.method));
-    open.filter((asked) => !again.includes(asked) && asked.method !== "initialize").forEach((asked) => asked.reject(gone()));
+    open.filter((asked) => !again.includes(asked) && asked.method !== "initialize").forEach((asked) => asked.reject(gone(this.why)));
     this.waiting = [...again, ...this.waiting];
     if (this.over) {
-      this.waiting.forEach((asked) => asked.reject(gone()));
-      this.started?.reject(gone());
+      this.waiting.splice(0).forEach((asked) => asked.reject(gone(this.why)));
+      this.started?.reject(gone(this.why));
       return;
     }
     this.timer = setTimeout(() => this.run(), BACK_OFF[this.starts++]);
@@ -159,11 +171,14 @@ export class Bridge {
       if (this.input.length < to) return;
       const body = this.input.toString("utf8", from, to);
       this.input = this.input.subarray(to);
-      this.heard(JSON.parse(body));
+      const message = parsed(body);
+      if (message === undefined) return void child.kill("SIGKILL");
+      this.heard(message);
     }
+    if (this.input.length > LARGEST) child.kill("SIGKILL"); // no bridge says so much at once
   }
 
-  private heard(message: { id?: number; method?: string; params?: unknown; result?: unknown; error?: ErrorObject }): void {
+  private heard(message: Message): void {
     if (message.method !== undefined) return this.onNotice(message.method, message.params);
     const asked = this.sent.get(message.id ?? 0);
     if (asked === undefined) return;
@@ -192,6 +207,28 @@ interface ErrorObject {
   data?: { [name: string]: unknown };
 }
 
-function gone(): BridgeError {
-  return new BridgeError(0, "the bridge ended before it answered");
+interface Message {
+  id?: number;
+  method?: string;
+  params?: unknown;
+  result?: unknown;
+  error?: ErrorObject;
+}
+
+function parsed(body: string): Message | undefined {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error that the bridge cannot give itself, with the fields of all errors. */
+function gone(why: string): BridgeError {
+  const sentence = "Le pont vers le DMP est arrêté.";
+  const remedy =
+    "Recommencez\u00a0; si cela se répète, redémarrez le logiciel et transmettez ce code à l’éditeur du LGO.";
+  const detail = `the bridge ended before it answered (${why}); its standard error says why`;
+  const data = { code: "DMP-LINK-001", sentence, remedy, mender: "l’éditeur du LGO", detail, origin: null };
+  return new BridgeError(0, sentence, data);
 }

@@ -3,7 +3,7 @@
  *     node example.js INITIALIZE.json PATIENT.json DOCUMENT.json dmp serve --stdio --config dmp.toml
  */
 import { readFileSync } from "node:fs";
-import { Bridge } from "./bridge.js";
+import { Bridge, BridgeError } from "./bridge.js";
 import type { ItemNotice, WindowShow } from "./types.js";
 
 const [introduction, patient, document, ...command] = process.argv.slice(2);
@@ -29,5 +29,8 @@ const finished = new Promise<string>((resolve) => {
     console.log("document/saved");
     console.log("feed/finished", await finished);
     process.exit((await bridge.close()) ?? 1);
-  })();
+  })().catch((error: unknown) => {
+    console.log("error", error instanceof BridgeError ? error.data?.["sentence"] : error); // French, for the operator
+    process.exit(1);
+  });
 });

@@ -313,6 +313,12 @@ export interface CorrectionsExplained {
   possible: PossibleCorrection[];
 }
 
+/** More documents answer than one list holds */
+export interface Cut {
+  rows: number;
+  text: string;
+}
+
 /** What must have happened since the date */
 export type DateType = "LASTDOC" | "LASTAUTORIZATION";
 
@@ -395,6 +401,7 @@ export interface DocumentsListed {
   gone?: Gone[];
   new?: NewOfType[];
   sections?: SectionCount[];
+  cut?: Cut | null;
 }
 
 /** One thing done, or refused. */
@@ -408,10 +415,11 @@ export interface DoneShown {
   unique_id: string | null;
   count: number | null;
   detail: string | null;
+  transaction: string | null;
 }
 
 /** Why a section shows nothing, as far as the DMP told. */
-export type Empty = "none" | "none_in_period" | "unchanged" | "right_missing" | "not_asked";
+export type Empty = "none" | "none_in_period" | "unchanged" | "right_missing" | "not_asked" | "cut";
 
 /** `sharing/enable` */
 export interface EnableSharing {
@@ -641,6 +649,7 @@ export interface Initialized {
   environment: Environment;
   capabilities: ServerCapabilities;
   document_types: TypeOffered[];
+  adapter?: string | null;
   ui: Ui | null;
 }
 
@@ -910,6 +919,7 @@ export interface PatientShown {
   host_id: string | null;
   name: string | null;
   birth_date: string | null;
+  is_minor: boolean;
 }
 
 /** `patient/suggested` */

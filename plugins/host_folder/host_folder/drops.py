@@ -47,7 +47,7 @@ def exports(files: list[Path], mapping: FileMapping) -> Iterator[Drop]:
 def saved(drop: Drop, mapping: FileMapping | None) -> tuple[list[dict[str, Any]], Drop]:
     """The parameters of `document/saved` for each document of the drop, and the drop with the files that it joins.
 
-    Raises ContentInvalid, OSError.
+    Raises ContentInvalid; OSError where a file cannot be read now.
     """
     content = _bytes(drop.files[0])
     if mapping is None:
@@ -65,15 +65,31 @@ def saved(drop: Drop, mapping: FileMapping | None) -> tuple[list[dict[str, Any]]
 
 def _from_sidecar(drop: Drop, content: bytes) -> dict[str, Any]:
     assert drop.sidecar is not None, "a drop without mapping has one"
-    try:
-        told = json.loads(_bytes(drop.sidecar).decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise _refused("fiche", "json", "La fiche qui accompagne le document n’est pas du JSON correct.") from None
+    told = _told(_bytes(drop.sidecar))
     if not isinstance(told, dict) or not isinstance(told.get("content", {}), dict):
         raise _refused("fiche", "shape", "La fiche est un objet : type_id, record, patient, content.")
     inside = {"fichier": {"contenu": base64.b64encode(content).decode()}, **told.get("content", {})}
-    fingerprint = hashlib.sha256(content).hexdigest()[:32]
+    same = json.dumps(told, sort_keys=True).encode()  # a fiche that was mended makes a new save of the same record
+    fingerprint = hashlib.sha256(content + same).hexdigest()[:32]
     return {"key": f"{told.get('record', '')}/{fingerprint}", **told, "content": inside}
+
+
+def _told(data: bytes) -> Any:
+    """What a fiche says. Raises ContentInvalid for what cannot go on as JSON in UTF-8."""
+    try:
+        told = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeDecodeError:
+        raise _refused(
+            "fiche", "encoding", "Enregistrez la fiche en UTF-8, et non en Windows-1252 ou UTF-16."
+        ) from None
+    except (ValueError, RecursionError):
+        raise _refused("fiche", "json", "La fiche qui accompagne le document n’est pas du JSON correct.") from None
+    return told
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
 
 
 def _beside(folder: Path, name: str) -> bytes:

@@ -21,12 +21,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--save", default="demonstration-1", help="feed: name of this save; the same is fed once")
     parser.add_argument("--web", action="store_true", help="a pharmacy software in a browser; prints its address")
     parser.add_argument("--port", type=int, default=0, help="web: any free one without it")
+    parser.add_argument("--tray", type=Path, help="web: tray.json of `dmp simulate --cards`, to move its cards")
     parser.add_argument("--bridge", nargs=argparse.REMAINDER, required=True, help="command that starts it; the rest")
     chosen = parser.parse_args(arguments)
     if chosen.web:
         from lgo_demo.web.serve import serve
 
-        return serve(BridgeClient(chosen.bridge), read_case(chosen.case), port=chosen.port)
+        return serve(BridgeClient(chosen.bridge), read_case(chosen.case), port=chosen.port, tray=chosen.tray)
     tell = _tell_json if chosen.json else _tell_text
     with BridgeClient(chosen.bridge) as client:
         case = read_case(chosen.case)

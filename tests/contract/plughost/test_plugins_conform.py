@@ -33,3 +33,9 @@ def test_no_plugin_is_left_out() -> None:
     announced = {file.parent for file in ROOT.glob("*/pyproject.toml") if "dmp.plugins" in file.read_text()}
 
     assert announced == set(PLUGINS)
+
+
+def test_every_way_in_is_driven_as_a_black_box() -> None:
+    programs = {file.parents[1] for file in ROOT.glob("*/*/__main__.py")} - set(PLUGINS)
+
+    assert programs == set(WAYS_IN)

@@ -6,7 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -16,10 +17,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 WAIT = 60
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+@contextmanager
+def opened(*options: str) -> Iterator[str]:
     """Where `dmp demo` says that its pharmacy is; ended as by Ctrl+C."""
-    command = [sys.executable, "-m", "dmp_core.cli", "demo", "--no-browser"]
+    command = [sys.executable, "-m", "dmp_core.cli", "demo", "--no-browser", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline().strip()
@@ -27,6 +28,19 @@ def address() -> Iterator[str]:
         yield line
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(WAIT) == 0, "Ctrl+C ends everything, and that is no error"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with opened() as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def address_on_cards() -> Iterator[str]:
+    """The pharmacy that works on its professional's card."""
+    with opened("--cards") as where:
+        yield where
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +105,22 @@ class Counter:
 
 
 @pytest.fixture
-def counter(address: str, profile: BrowserContext) -> Counter:
-    page = profile.new_page()
-    page.goto(address)
-    counter = Counter(page)
-    counter.work_as("titulaire")
-    return counter
+def new_counter(profile: BrowserContext) -> Callable[[str], Counter]:
+    """A page of the pharmacy at an address."""
+
+    def open_page(address: str) -> Counter:
+        page = profile.new_page()
+        page.goto(address)
+        counter = Counter(page)
+        counter.work_as("titulaire")
+        return counter
+
+    return open_page
+
+
+@pytest.fixture
+def counter(address: str, new_counter: Callable[[str], Counter]) -> Counter:
+    return new_counter(address)
 
 
 def send(window: Page, title: str | None = None) -> None:

@@ -4,6 +4,7 @@ import csv
 from typing import Any
 
 from playwright.sync_api import Page, expect
+from windows import axe
 
 INTERVIEW = "entretien-pharmaceutique"
 
@@ -33,6 +34,26 @@ def test_another_year_is_one_click_away(desk: Any, tab: Page) -> None:
     tab.get_by_role("button", name="Année 2025").click()
 
     expect(tab.get_by_text("aucun entretien ni bilan")).to_be_visible()
+
+
+def test_figures_per_operator_are_for_whoever_administers(desk: Any, tab: Page) -> None:
+    declared(desk, "E-1", "E-2")
+    tab.goto(desk.open("bonus", year=2026))
+    expect(tab.get_by_role("heading", name="Par opérateur")).to_have_count(0)
+
+    tab.get_by_role("button", name="Par opérateur").click()
+    expect(tab.get_by_text("DMP-RIGHT-001")).to_be_visible()
+    operator = desk.counter.operator.model_dump(mode="json") | {"rights": ["feed", "administer"]}
+    desk.ask("operator/changed", {"operator": operator})
+    tab.get_by_role("button", name="Par opérateur").click()
+
+    per_operator = tab.get_by_role("region", name="Par opérateur").get_by_role("row")
+    expect(per_operator.nth(1)).to_contain_text(operator["id"])
+    expect(per_operator.nth(1)).to_contain_text("2")
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name="Enregistrer le tableau").click()
+    assert operator["id"] in download.value.path().read_text(encoding="utf-8-sig")
+    assert axe(tab) == []
 
 
 def test_the_table_is_kept_as_csv(desk: Any, tab: Page) -> None:

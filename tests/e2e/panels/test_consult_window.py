@@ -165,6 +165,7 @@ def test_the_patient_is_asked_where_the_pharmacy_is_not_authorised(desk: Any, ta
     not_authorised(desk)
     window = opened(desk, tab)
     expect(window.get_by_role("heading", name="d’accord pour que vous consultiez")).to_be_visible()
+    expect(window.get_by_text("PAT-TROIS DOMINIQUE, né(e) le 28 mars 1979")).to_be_visible()
     assert axe(window) == []
 
     window.get_by_role("button", name="Oui, le patient est d’accord").click()
@@ -409,3 +410,14 @@ def test_a_scanner_opens_nothing_and_answers_nothing(desk: Any, tab: Page) -> No
 
     expect(yes).to_be_visible()
     assert not desk.ask("dmp/access", {"host_id": desk.patient()["host_id"]})["open"]
+
+
+def test_a_pdf_is_drawn_in_the_window_and_not_only_offered_as_a_file(desk: Any, tab: Page) -> None:
+    window = opened(desk, tab)
+    window.get_by_role("button", name="Ouvrir Créatininémie et ionogramme").click()
+
+    page = window.frame_locator("iframe").get_by_alt_text("Page 1 sur 1")
+
+    expect(page).to_be_visible()
+    assert page.evaluate("one => one.complete && one.naturalWidth > 1000")
+    assert window.locator("iframe").get_attribute("sandbox") == "allow-downloads allow-same-origin allow-modals"

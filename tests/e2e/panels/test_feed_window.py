@@ -203,8 +203,8 @@ def test_a_minor_under_secret_connection_has_it_ticked(make_desk, tab):
     child = minor(desk.patient())
     desk.ask("patient/opened", {"patient": child})
     desk.patient = lambda number=0: child
-    record = desk.app.access._records.of(_patient(child), _patient(child).ins, desk.seat.who)
-    record.secret = True  # as `dmp/open` with `secret_connection` notes it; no test patient of the DMP is a minor
+    # as `dmp/open` with `secret_connection` notes it; no test patient of the DMP is a minor
+    desk.app.secrecy.answered(desk.counter.structure.national_id, _patient(child), secret=True)
 
     tab.goto(desk.shown(desk.save()))
 

@@ -57,11 +57,30 @@ def test_each_access_tells_who_when_what_why_and_with_which_result(window: Page)
     assert fits(window)
 
 
+def test_every_exchange_with_the_dmp_is_there_once_and_feeding_too(desk: Any, host_id: str, tab: Page) -> None:
+    desk.save()
+    item = desk.ask("outbox/list")["items"][0]["item"]
+    desk.ask("feed/confirm", {"item": item})
+    desk.wait(lambda told: told.get("method") == "feed/finished")
+    works(desk, "read", "administer")
+    exchanges = [one for one in desk.app.audit.records() if one["action"] == "dmp.asked"]
+
+    tab.goto(desk.open("journal", host_id=host_id))
+    tab.get_by_label("Quoi").select_option(label="Échanges avec le DMP")
+    tab.get_by_role("button", name="Filtrer").click()
+
+    expect(lines(tab)).to_have_count(len(exchanges))
+    sent = lines(tab).filter(has_text="Document envoyé au DMP (TD2.1)")
+    expect(sent).to_have_count(1)
+    expect(sent).to_contain_text("Fait")
+    expect(lines(tab).filter(has_text="DMP interrogé : document (TD3.2)")).to_have_count(1)
+    assert axe(tab) == []
+
+
 def test_another_patient_s_lines_are_not_there(desk: Any, host_id: str, tab: Page) -> None:
     works(desk, "read", "administer")
-    desk.open_patient(1)
 
-    tab.goto(desk.open("journal", host_id=desk.patient(1)["host_id"]))
+    tab.goto(desk.open("journal", host_id="dossier-d-un-autre"))
 
     expect(tab.get_by_text("aucune ligne")).to_be_visible()
     assert axe(tab) == []

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from counters import VACCINATION, registered
 from playwright.sync_api import Page, expect
 from windows import axe
 
@@ -23,6 +24,22 @@ def outbox(desk: Any, tab: Page) -> Page:
 
 def row(window: Page, section: str) -> Any:
     return window.get_by_role("region", name=section).get_by_role("row").nth(1)
+
+
+def confidentiality(desk: Any, code: str) -> bool:
+    """Whether the one document bears it, as the DMP has it."""
+    (document,) = registered(desk.simulator, desk.counter.patients[0])
+    return bool(document.facets.has_confidentiality(code))
+
+
+def corrected(desk: Any) -> None:
+    """The DMP has it as asked."""
+    desk.wait(
+        lambda told: (
+            told.get("method") == "outbox/changed"
+            and any(one["state"] == "done" for one in told["params"]["item"]["corrections"])
+        )
+    )
 
 
 def sent(desk: Any, window: Page) -> Any:
@@ -105,6 +122,25 @@ def test_who_may_see_it_is_changed_after_sending(desk: Any, outbox: Page) -> Non
     section.get_by_role("button").click()
 
     expect(row(outbox, "Envoyés")).to_contain_text("isib")
+    corrected(desk)
+    assert confidentiality(desk, "MASQUE_PS")
+
+
+def test_what_the_representatives_may_not_see_stays_so_when_something_else_is_changed(desk: Any, outbox: Page) -> None:
+    item = desk.ask("outbox/list")["items"][0]["item"]
+    desk.ask("feed/confirm", {"item": item, "visibility": {"hidden_from_representatives": True}})
+    desk.wait(lambda told: told.get("method") == "feed/finished")
+    outbox.reload()
+    row(outbox, "Envoyés").get_by_role("button", name="Corriger").click()
+
+    section = outbox.get_by_role("region", name="visibilité")
+    expect(section.get_by_label("non visible par les représentants légaux")).to_be_checked()
+    section.get_by_label("Masqué aux professionnels").check()
+    section.get_by_role("button").click()
+
+    corrected(desk)
+    assert confidentiality(desk, "MASQUE_PS")
+    assert confidentiality(desk, "INVISIBLE_REPRESENTANTS_LEGAUX")
 
 
 def test_without_an_open_patient_nothing_can_be_corrected(desk: Any, outbox: Page) -> None:
@@ -127,3 +163,41 @@ def test_every_state_of_the_outbox_has_its_place_in_the_window() -> None:
     shown = [state for _, _, states in GROUPS for state in states]
 
     assert sorted(shown) == sorted(set(State) - {State.TRANSLATED})
+
+
+def test_a_document_that_waits_for_the_identity_leads_to_it(desk: Any, tab: Page) -> None:
+    unknown = desk.patient() | {"ins": None, "status": "provisoire"}
+    desk.ask("patient/opened", {"patient": unknown})
+    told = {"key": "save-1", "record": "r-1", "type_id": "note-vaccination", "content": VACCINATION}
+    desk.ask("document/saved", told | {"patient": unknown})
+    desk.wait(lambda one: one.get("method") == "outbox/changed" and one["params"]["item"]["state"] == "waiting")
+    tab.goto(desk.open("outbox"))
+    line = row(tab, "En attente, partiront tout seuls")
+
+    expect(line).to_contain_text("identité")
+    assert axe(tab) == []
+    line.get_by_role("button", name="Qualifier l’identité").click()
+
+    expect(tab.get_by_role("heading", name="Identité", exact=True)).to_be_visible()
+    expect(tab.get_by_role("heading", name="Ce qui manque")).to_be_visible()
+
+
+def test_the_titulaire_takes_over_what_somebody_who_left_has_written(desk: Any, tab: Page) -> None:
+    gone = desk.counter.operator.model_dump(mode="json") | {"id": "operateur-9"}
+    gone["practitioner"] |= {"national_id": "899700000009", "family": "PARTIE"}
+    titulaire = desk.counter.operator.model_dump(mode="json") | {"rights": ["read", "feed", "administer"]}
+    desk.open_patient()
+    desk.ask("operator/changed", {"operator": gone})
+    item = desk.save()
+    desk.ask("feed/confirm", {"item": item})
+    desk.wait(lambda told: told.get("method") == "outbox/changed" and told["params"]["item"]["state"] == "waiting")
+    desk.ask("operator/changed", {"operator": titulaire})
+    desk.app.takeover.departed("899700000009", desk.seat.who)
+    tab.goto(desk.open("outbox"))
+    line = row(tab, "En attente, partiront tout seuls")
+
+    expect(line).to_contain_text("titulaire")
+    assert axe(tab) == []
+    line.get_by_role("button", name="Reprendre").click()
+
+    expect(tab.get_by_role("heading", name="À confirmer (1)")).to_be_visible()

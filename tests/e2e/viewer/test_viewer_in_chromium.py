@@ -8,7 +8,9 @@ import pytest
 from e2e.viewer.watching import Site, Watch
 from unit.viewer.hostile_cda import document, holding, media, narrative, pdf, png
 
-from dmp_core.documents.viewer import Access, attachment_headers, page, page_headers, render
+from dmp_core.documents import pages
+from dmp_core.documents.viewer import Access, ViewContext, attachment_headers, page, page_headers, render
+from dmp_core.simulator import tiny_pdf
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 UNTOLD: Mapping[str, str] = {}
@@ -216,3 +218,13 @@ def test_a_page_never_scrolls_sideways(width: int, watch: Callable[..., Watch]):
     )
     for rank in range(13):
         assert seen.page.get_by_text(f"valeur {rank}", exact=True).is_visible()
+
+
+def test_the_pages_of_a_pdf_are_drawn_without_a_script_or_a_request(watch: Callable[..., Watch]):
+    document = holding(tiny_pdf.write(["INR : 2,4"]), "application/pdf")
+
+    seen = watch(page(render(document, context=ViewContext(draw=pages.draw))), page_headers())
+
+    assert seen.signs() == {}
+    assert seen.able == []
+    assert seen.page.get_by_alt_text("Page 1 sur 1").evaluate("one => one.complete && one.naturalWidth > 1000")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hostbridge.clients.python import BridgeError, BridgeGone
+from hostbridge.clients.python import BridgeError, BridgeGone, BridgeTimeout
 from hostbridge.protocol.framing import FrameReader, encode
 
 CASE = json.loads(
@@ -274,6 +274,59 @@ def test_a_command_that_does_not_exist_is_an_error(house):
 
     with house.client() as client, pytest.raises(BridgeGone):
         client.start(house.introduction)
+
+
+def test_a_wrong_configuration_is_told_to_the_host_too(house):
+    (house.folder / "dmp.toml").write_text("enviroment = 1\n", encoding="utf-8-sig")
+
+    with house.client() as client, pytest.raises(BridgeError) as refused:
+        client.start(house.introduction)
+
+    assert (refused.value.code, refused.value.data["code"]) == (-32000, "DMP-CONF-001")
+    assert "enviroment" in refused.value.data["detail"]
+
+
+def test_initialize_says_which_adapter_works(make_house):
+    house = make_house(plugins=("lgo_id",))
+    with house.client() as client:
+        known = client.start(house.introduction | {"adapter": "lgo_id"})
+    with house.client() as client:
+        unknown = client.start(house.introduction | {"adapter": "lgo-id"})
+
+    assert (known["adapter"], unknown["adapter"]) == ("lgo_id", None)
+
+
+NO_BRIDGE = {
+    "a command that is not there": (["/nowhere/dmp"], "No such file"),
+    "a program that is no bridge": (["yes"], "no messages of the bridge"),
+    "a module that is not there": ([sys.executable, "-m", "nowhere"], "ended with status 1"),
+}
+
+
+@pytest.mark.parametrize(("command", "told"), NO_BRIDGE.values(), ids=NO_BRIDGE)
+def test_why_no_bridge_starts_is_told_with_a_sentence_and_a_remedy(command, told, house):
+    with house.client(back_off=()) as client, pytest.raises(BridgeGone) as gone:
+        house.command[:] = command
+        client.start(house.introduction)
+
+    assert told in gone.value.data["detail"]
+    assert gone.value.data["code"] == "DMP-LINK-001"
+    assert gone.value.data["sentence"] and gone.value.data["remedy"]
+
+
+def test_a_bridge_that_does_not_read_keeps_the_host_for_the_time_given_and_no_longer(client):
+    large = saved(content={"pdf": "JVBERi0xLjQK" * 200_000})
+    os.kill(client.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            with pytest.raises(BridgeTimeout) as late:
+                client.call("document/saved", large, timeout=0.3)
+    finally:
+        os.kill(client.pid, signal.SIGCONT)
+
+    assert late.value.data["code"] == "DMP-LINK-002"
+    assert client.call("document/saved", large)["item"]
+    assert [one["key"] for one in client.call("outbox/list")["items"]] == ["save-1"]
 
 
 # ---------------------------------------------------------------- what does not belong to the protocol

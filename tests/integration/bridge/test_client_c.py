@@ -138,9 +138,36 @@ def test_a_bridge_that_cannot_live_is_given_up_and_every_request_ends(open_bridg
     bridge = open_bridge(["false"])
     asked = bridge.ask("document/saved", document("c-3"))
 
-    assert bridge.wait(ERROR)[:2] == (ERROR, asked)
-    assert bridge.wait(GONE)[0] == GONE
+    kind, number, error = bridge.wait(ERROR)
+    assert (kind, number) == (ERROR, asked)
+    assert error["data"]["code"] == "DMP-LINK-001"
+    assert error["data"]["sentence"] and error["data"]["remedy"]
+    assert "exit status 1" in bridge.wait(GONE)[2]["data"]["detail"]
     assert bridge.ask("outbox/list") == 0
+
+
+def test_a_refused_introduction_ends_what_was_asked_and_starts_no_other_bridge(open_bridge, house) -> None:
+    (house.folder / "dmp.toml").write_text("enviroment = 1\n", encoding="utf-8")
+    bridge = open_bridge()
+    asked = bridge.ask("document/saved", document("c-5"))
+
+    kind, number, error = bridge.wait(ERROR)
+
+    assert (kind, number, error["data"]["code"]) == (ERROR, 0, "DMP-CONF-001")
+    assert bridge.wait(STARTED, ERROR, GONE)[:2] == (ERROR, asked)
+    assert bridge.wait(STARTED, ERROR, GONE)[0] == GONE
+
+
+def test_a_text_of_windows_1252_is_an_error_of_its_own_request(open_bridge, library) -> None:
+    bridge = open_bridge()
+    bridge.answer("outbox/list")
+    text = json.dumps({**PATIENT, "note": "Hélène"}, ensure_ascii=False).encode("cp1252")
+
+    asked = library.dmp_ask(bridge._bridge, b"patient/opened", text)
+
+    kind, number, error = bridge.wait(RESULT, ERROR)
+    assert (kind, number) == (ERROR, asked)
+    assert "Windows-1252" in error["data"]["detail"]
 
 
 def test_fourteen_megabytes_go_out_while_answers_come_in(open_bridge) -> None:

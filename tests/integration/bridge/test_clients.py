@@ -76,6 +76,30 @@ LANGUAGES: dict[str, Callable[[Path], list[str]]] = {
 }
 
 
+WRONG = "La configuration du module DMP est incorrecte."
+STOPPED = "Le pont vers le DMP est arrêté."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_tells_the_operator_why_no_bridge_works(language: str, house: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "build"
+    folder.mkdir()
+    program = LANGUAGES[language](folder)
+    for name, content in {"initialize": house.introduction, "patient": PATIENT, "document": DOCUMENT}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "dmp.toml").write_text("enviroment = 1\n", encoding="utf-8")
+    files = [str(tmp_path / f"{name}.json") for name in ("initialize", "patient", "document")]
+
+    for command, sentence in ((house.command, WRONG), (["false"], STOPPED)):
+        done = subprocess.run(
+            [*program, *files, *command], env={**os.environ, **house.environment, "LD_LIBRARY_PATH": str(folder)},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+        assert sentence in done.stdout, done.stderr[-2000:]
+        assert done.returncode == 1, "it ends by itself, and no unforeseen way"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_opens_a_patient_and_feeds_a_document(language: str, connected: Any, tmp_path: Path) -> None:
     folder = tmp_path / "build"

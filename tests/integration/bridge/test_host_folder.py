@@ -12,6 +12,7 @@ from hostbridge.clients.python import BridgeClient
 
 ROOT = Path(__file__).resolve().parents[3]
 CASE = json.loads((ROOT / "plugins/lgo_demo/lgo_demo/case.json").read_text(encoding="utf-8"))
+WAITING = "en-attente.txt"
 PDF = b"%PDF-1.4\n%%EOF\n"
 SIDECAR = {
     "type_id": "bilan-medication",
@@ -62,9 +63,15 @@ def dropped(folder: Path, name: str, sidecar: object = SIDECAR) -> None:
 
 def standing(folder: Path) -> dict[str, list[str]]:
     return {
-        place: sorted(file.name for file in (folder / place).iterdir() if file.is_file())
+        place: sorted(file.name for file in (folder / place).iterdir() if file.is_file() and file.name != WAITING)
         for place in (".", "traites", "refuses")
     }
+
+
+def waiting(folder: Path) -> str:
+    """What the list of what waits says; empty where there is none."""
+    file = folder / WAITING
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def items(client: BridgeClient) -> list[dict[str, object]]:
@@ -111,6 +118,13 @@ def test_a_document_waits_for_its_sidecar(client, folder) -> None:
 
     assert intake.look() == 0
     assert standing(folder)["."] == ["bilan.pdf"]
+    assert waiting(folder) == "bilan.pdf : Il manque le document ou sa fiche .json du même nom.\n"
+
+    (folder / "bilan.json").write_text(json.dumps(SIDECAR), encoding="utf-8")
+    intake.look()
+
+    assert intake.look() == 1
+    assert waiting(folder) == ""
 
 
 @pytest.mark.parametrize(
@@ -140,6 +154,134 @@ def test_without_a_bridge_everything_stays_where_it_is(house, folder) -> None:
         assert intake.look() == 0
 
     assert standing(folder)["."] == ["bilan.json", "bilan.pdf"]
+    assert "bilan.pdf : Le pont vers le DMP est arrêté." in waiting(folder)
+
+
+def test_a_fiche_that_was_mended_makes_a_new_save_of_the_same_record(client, folder) -> None:
+    intake = Intake(folder, client, None)
+    for name, date in (("bilan", "2026-01-15"), ("corrige", "2026-01-16")):
+        dropped(folder, name, {**SIDECAR, "content": {"date": date}})
+        intake.look()
+        intake.look()
+
+    assert standing(folder)["refuses"] == []
+    assert {item["record"] for item in items(client)} == {"88"}
+
+
+HALF_A_PAIR = json.dumps(SIDECAR).replace("2026-01-15", "\\ud800")
+ODD = {
+    "of Windows-1252": json.dumps({**SIDECAR, "note": "Hélène"}, ensure_ascii=False).encode("cp1252"),
+    "of UTF-16": json.dumps(SIDECAR).encode("utf-16"),
+    "with NaN": json.dumps({**SIDECAR, "record": float("nan")}).encode(),
+    "with half of a surrogate pair": HALF_A_PAIR.encode(),
+    "with a number of 30 digits": json.dumps({**SIDECAR, "content": {"date": 10**29}}).encode(),
+    "of a thousand levels": b'{"a":' * 100_000,
+}
+
+
+@pytest.mark.parametrize("fiche", ODD.values(), ids=ODD)
+def test_no_fiche_holds_up_the_files_behind_it(client, folder, fiche) -> None:
+    intake = Intake(folder, client, None)
+    dropped(folder, "a")
+    (folder / "a.json").write_bytes(fiche)
+    dropped(folder, "b")
+
+    intake.look()
+    intake.look()
+
+    assert standing(folder) == {
+        ".": [], "traites": ["b.json", "b.pdf"], "refuses": ["a.json", "a.pdf", "a.pdf.raison.txt"],
+    }  # fmt: skip
+
+
+def test_a_folder_that_vanished_is_told_once_and_its_files_are_taken_when_it_is_back(client, folder) -> None:
+    intake, told, elsewhere = Intake(folder, client, None), list[str](), folder.with_name("elsewhere")
+    folder.rename(elsewhere)
+    for _ in range(3):
+        intake.look(told.append)
+    elsewhere.rename(folder)
+    dropped(folder, "bilan")
+
+    taken = [intake.look(told.append) for _ in range(2)]
+
+    assert taken == [0, 1]
+    assert [line.partition(" :")[0] for line in told] == ["en attente", "traité"]
+    assert waiting(folder) == ""
+
+
+def test_a_file_that_cannot_be_read_now_is_kept_with_its_reason_and_taken_later(client, folder, monkeypatch) -> None:
+    intake = Intake(folder, client, None)
+    dropped(folder, "bilan")
+    dropped(folder, "libre")
+    locked, read = folder / "bilan.pdf", Path.read_bytes
+
+    def refused(file: Path) -> bytes:  # as Windows does for a file that another program writes
+        if file == locked:
+            raise PermissionError(13, "locked")
+        return read(file)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", refused)
+        assert [intake.look() for _ in range(3)] == [0, 1, 0]
+    assert standing(folder)["refuses"] == []
+    assert "bilan.pdf : Le fichier ne peut pas être lu" in waiting(folder)
+
+    assert intake.look() == 1
+
+
+def test_a_folder_that_cannot_be_written_loses_nothing_and_asks_the_bridge_once(client, folder, monkeypatch) -> None:
+    intake, calls = Intake(folder, client, None), list[str]()
+    dropped(folder, "bilan")
+    call, replace = client.call, Path.replace
+    monkeypatch.setattr(client, "call", lambda method, params: (calls.append(method), call(method, params))[1])
+
+    def read_only(_file: Path, _target: Path) -> Path:
+        raise PermissionError(30, "read-only")
+
+    monkeypatch.setattr(Path, "replace", read_only)
+    assert [intake.look() for _ in range(4)] == [0] * 4
+    assert standing(folder)["."] == ["bilan.json", "bilan.pdf"]
+    assert "ne peut pas être déplacé" in waiting(folder)
+    monkeypatch.setattr(Path, "replace", replace)
+
+    assert intake.look() == 1
+    assert calls == ["document/saved"]
+
+
+def test_what_is_not_the_documents_fault_refuses_no_document(client, folder) -> None:
+    intake = Intake(folder, client, None)
+    client.call("operator/changed", {"operator": {**CASE["operator"], "rights": []}})
+    dropped(folder, "bilan")
+    intake.look()
+
+    assert intake.look() == 0
+    assert standing(folder)["refuses"] == []
+    assert "bilan.pdf" in waiting(folder)
+    client.call("operator/changed", {"operator": CASE["operator"]})
+
+    assert intake.look() == 1
+
+
+def test_temporary_and_empty_files_are_left_alone(client, folder) -> None:
+    intake = Intake(folder, client, None)
+    for name in ("bilan.pdf.part", "bilan.tmp", "~$bilan.pdf", ".bilan.pdf.swp"):
+        (folder / name).write_bytes(PDF)
+    dropped(folder, "vide")
+    (folder / "vide.pdf").write_bytes(b"")
+
+    assert [intake.look() for _ in range(3)] == [0, 0, 0]
+    assert standing(folder)["refuses"] == []
+
+
+def test_a_file_that_was_renamed_between_two_looks_is_taken_under_its_new_name(client, folder) -> None:
+    intake = Intake(folder, client, None)
+    dropped(folder, "bilan")
+    intake.look()
+    for kind in ("pdf", "json"):
+        (folder / f"bilan.{kind}").rename(folder / f"autre.{kind}")
+
+    assert [intake.look(), intake.look()] == [0, 1]
+    assert standing(folder)["traites"] == ["autre.json", "autre.pdf"]
 
 
 def test_an_export_is_read_by_its_table_with_the_files_that_it_names(client, folder) -> None:

@@ -10,14 +10,16 @@ from counters import OFFLINE
 
 from dmp_core.app import App
 from dmp_core.config import load
+from dmp_core.errors import CardTlsUnavailable, EnvironmentIgnored
 from dmp_core.model.beneficiary import Beneficiary
-from dmp_core.services.notices import CardTold, Notice, PatientSuggested
+from dmp_core.services.notices import CardTold, CareNeeded, Notice, PatientSuggested
 from dmp_core.simulator.cards import liars
 from dmp_core.simulator.cards.cps3 import Cps3
 from dmp_core.simulator.cards.vitale import Vitale2
 from dmp_core.testing import people
 from dmp_core.testing.beneficiaries import CODE, SimulatedBeneficiaries
 from dmp_core.testing.readers import EmulatedReaders
+from dmp_core.transport import card_tls
 
 CONFIG = (
     OFFLINE
@@ -114,3 +116,22 @@ def test_a_provider_for_scanned_codes_is_given_to_the_app(make_app: MakeApp) -> 
 
     assert [person.given for person in found] == ["MARIE"]
     assert problem is None
+
+
+def test_an_interpreter_unfit_for_cards_is_told_at_start_before_any_card(
+    tmp_path: Path, readers: EmulatedReaders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "dmp.toml"
+    config.write_text(CONFIG + '\n[structure.1990000001.keys]\nsource = "card"\n', encoding="utf-8")
+    monkeypatch.setattr("dmp_core.transport.openssl.ssl.OPENSSL_VERSION", "LibreSSL 3.3.6")
+    card_tls.self_test.cache_clear()
+    app = App(load(config), open_readers=lambda: readers)
+    told: SimpleQueue[Notice] = SimpleQueue()
+    app.subscribe(lambda notice: told.put(notice) if isinstance(notice, CareNeeded) else None)
+
+    app.start()
+    while (caution := told.get(timeout=10).caution).code == EnvironmentIgnored.code:
+        """This machine's variables are told as well."""
+    app.close()
+
+    assert caution.code == CardTlsUnavailable.code

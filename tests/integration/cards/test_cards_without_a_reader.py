@@ -17,7 +17,7 @@ from counters import VACCINATION
 from dmp_core.cli import main, simulate_cards
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.config import load
-from dmp_core.errors import ConfigInvalid
+from dmp_core.errors import CardExpired, CardMissing, ConfigInvalid, StructureNotOnCard
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
@@ -187,7 +187,62 @@ def test_every_kind_of_card_is_told(host: Host, card: str, kind: str) -> None:
     assert (told["reader"], told["card"]) == ("Lecteur 2", kind)
 
 
+def test_the_card_of_a_colleague_serves_its_holder_alone(host: Host) -> None:
+    colleague = host.counter.colleague
+    assert colleague is not None
+    host.cards("insert", "cps-colleague")
+    host.hear("card/changed")
+    with pytest.raises(BridgeError) as refused:
+        host.client.call("session/open", {})
+    operator = host.counter.operator.model_copy(update={"id": "adjointe", "practitioner": colleague})
+
+    host.client.call("operator/changed", {"operator": operator.model_dump(mode="json")})
+    opened = host.type(host.client.call("session/open", {})["pin"]["request"])
+
+    assert refused.value.data and refused.value.data["code"] == "DMP-RIGHT-005"
+    assert (opened["state"], opened["holder"]["family"]) == ("open", colleague.family)
+    assert [one["national_id"] for one in opened["structures"]] == [host.counter.structure.national_id]
+
+
+@pytest.mark.parametrize(
+    ("card", "code"),
+    [("cps-blocked", "DMP-CARD-035"), ("cps-expired", CardExpired.code), ("cps-contactless", CardMissing.code)],
+)
+def test_a_card_that_cannot_serve_is_refused_before_its_code(host: Host, card: str, code: str) -> None:
+    host.cards("insert", card)
+    host.hear("card/changed")
+
+    with pytest.raises(BridgeError) as refused:
+        host.client.call("session/open", {})
+
+    assert refused.value.data and refused.value.data["code"] == code
+
+
+def test_a_card_of_another_pharmacy_is_refused_once_its_structures_are_read(host: Host) -> None:
+    host.cards("insert", "cps-elsewhere")
+    host.hear("card/changed")
+    request = host.client.call("session/open", {})["pin"]["request"]
+
+    with pytest.raises(BridgeError) as refused:
+        host.type(request)
+
+    assert refused.value.data and refused.value.data["code"] == StructureNotOnCard.code
+
+
 # ---------------------------------------------------------------- the command
+
+
+def test_the_doctor_looks_at_the_emulated_cards(simulation: Path) -> None:
+    run = CliRunner()
+    run.invoke(main, ["cards", "insert", "cps", *files(simulation)])
+
+    told = json.loads(run.invoke(main, ["doctor", "--json", *files(simulation)]).output)
+
+    found = {one["check"]: one for group in told["groups"] for one in group["findings"]}
+    assert found["cps.dates"]["severity"] == "ok"
+    assert found["cps.tries"]["finding"] == "Essais de code restants : 3."
+    assert "émulées" in found["cps.library"]["finding"]
+    assert found["cards.card"]["finding"] == "Lecteur « Lecteur 1 » : carte CPS."
 
 
 def test_the_command_lists_readers_and_cards(simulation: Path) -> None:

@@ -103,7 +103,7 @@ def test_our_dialog_asks_shows_the_tries_and_confirms_the_last_one(host, pharmac
         return answer(host.seat, method, params)
 
     def page(drawn: Drawn) -> str:
-        return pages.render("pin_content.html", dict(drawn.values)).decode()
+        return pages.render("pin_content.html", dict(drawn.values)).decode().replace("\N{NO-BREAK SPACE}", " ")
 
     def enter(pin: str, **more: str) -> str:
         form = {"request": str(pharmacy.session.view().request.number), "pin": pin, "typed_ms": "1500", **more}

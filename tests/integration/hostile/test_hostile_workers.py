@@ -1,4 +1,4 @@
-"""Thirty-two plugins that do what no plugin may: each is stopped and named, the sound one beside them never notices."""
+"""Plugins that do what no plugin may: each is stopped and named, the sound one beside them never notices."""
 # ruff: noqa: E501 - the code of plugins, a line each
 
 import os
@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,8 +14,14 @@ from typing import Any
 import pytest
 
 from dmp_core.api import ConsultRecord, PatientOpened
+from dmp_core.api.context import Context
 from dmp_core.plughost.guard import Status
 from dmp_core.plughost.host import PluginHost
+from dmp_core.plughost.manifest import read
+from dmp_core.plughost.worker.lane import WorkerLane
+from dmp_core.plughost.worker.places import Place
+from dmp_core.plughost.worker.process import WorkerFailed, WorkerLimits, WorkerProcess
+from dmp_core.system import SystemClock
 
 pytestmark = pytest.mark.reliability
 
@@ -37,7 +44,7 @@ HOSTILE = {
     "row-098-runs_a_program": ("import subprocess; subprocess.run(['/bin/true'])", "PermissionError at hostile"),
     "row-099-starts_threads_without_end": ("import threading\n    while True: threading.Thread(target=threading.Event().wait).start()", "RuntimeError at hostile"),
     "row-099-fills_the_disk": ("import os\n    for n in range(10**6): open(f'{os.environ[\"HOME\"]}/{n}', 'wb').write(bytes(10**6))", "OSError at hostile"),
-    "row-098-writes_elsewhere": ("open(ELSEWHERE, 'w')", "PermissionError at hostile"),
+    "row-098-writes_elsewhere": ("open(ELSEWHERE, 'w')", "OSError at hostile"),
     "row-098-reads_a_secret": ("open(SECRET).read()", "PermissionError at hostile"),
     "row-098-reads_the_environment": ("open('/proc/self/environ').read()", "PermissionError at hostile"),
     "row-098-opens_a_socket": ("import socket; socket.create_connection(('127.0.0.1', PORT), 0.2)", "PermissionError at hostile"),
@@ -52,6 +59,19 @@ HOSTILE = {
     "row-100-forges_an_answer": ("import os, json, struct\n    text = json.dumps({'number': 999}).encode()\n    for fd in range(3, 20):\n        try: os.write(fd, struct.pack('!III', 1, len(text), len(text)) + text)\n        except OSError: pass\n    import time; time.sleep(600)", "it answered another question"),
     "row-100-answers_rubbish": ("import os\n    for fd in range(3, 20):\n        try: os.write(fd, b'\\xff' * 4000)\n        except OSError: pass\n    import time; time.sleep(600)", "was answered by a frame of"),
     "row-099-gives_nothing_back_to_read": ("import os\n    for fd in range(3, 20):\n        try: os.close(fd)\n        except OSError: pass", "its process ended"),
+    "row-099-stops_itself": ("import signal; signal.raise_signal(signal.SIGSTOP)", KILLED),
+    "row-099-hears_no_signal": ("import signal, time\n    for n in (1, 2, 3, 15): signal.signal(n, signal.SIG_IGN)\n    time.sleep(600)", KILLED),
+    "row-099-sets_an_alarm": ("import signal, time; signal.setitimer(signal.ITIMER_REAL, 0.01); time.sleep(600)", "its process ended in on_patient_opened (SIGALRM)"),
+    "row-099-stays_at_its_exit": ("import atexit, time; atexit.register(time.sleep, 600); raise SystemExit(0)", "SystemExit at hostile"),
+    "row-099-drips": ("import sys, time\n    while True: sys.stderr.write('.'); sys.stderr.flush(); time.sleep(0.02)", KILLED),
+    "row-099-maps_4_gb": ("import mmap; mmap.mmap(-1, 4 * 10**9)", "OSError at hostile"),
+    "row-099-opens_without_end": ("import os\n    while True: os.dup(0)", "OSError at hostile"),
+    "row-098-patches_pydantic": ("import pydantic; pydantic.BaseModel.model_dump_json = lambda self, **_: '{\"text\": 1}'\n    return [ShowMessage(text='x')]", "ShowMessage of on_patient_opened is wrong in text"),
+    "row-100-nests_without_end": ("x = []\n    for _ in range(10**5): x = [x]\n    return [ShowMessage.model_construct(text=x)]", "on_patient_opened: "),
+    "row-100-gives_half_a_character": ("return [ShowMessage.model_construct(text=chr(0xd800))]", "ShowMessage of on_patient_opened is wrong in text"),
+    "row-100-steers_a_terminal": ("return [ShowMessage(text='\x1b[2Jbonjour')]", "the text of ShowMessage holds a character that cannot be shown"),
+    "row-100-turns_the_text_around": ("return [ShowStatus(text='DMP \u202ereferme')]", "the text of ShowStatus holds a character that cannot be shown"),
+    "row-100-speaks_of_another_document": ("return [Badge(unique_id='2.25.1', text='x')]", "gave Badge, allowed: ConsultRecord"),
     "row-099-cannot_be_imported": (None, "cannot be imported: ValueError"),
 }  # fmt: skip
 
@@ -283,3 +303,45 @@ def test_a_plugin_is_imported_at_its_first_call_and_not_before(
     assert state(plugins, "sound").starts == 0
     plugins.announce(PatientOpened())
     assert state(plugins, "sound").starts == 1
+
+
+class _HeldUp(WorkerProcess):
+    """A worker after whose start, and before whose import, another thread asks it."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    @property
+    def isolation(self) -> Any:
+        begun, self.meanwhile = self.meanwhile, None
+        if begun is not None:
+            begun()
+        return self._isolation
+
+    @isolation.setter
+    def isolation(self, value: Any) -> None:
+        self._isolation = value
+
+
+def test_two_that_ask_a_plugin_at_once_both_get_its_answer(shelf: Any) -> None:
+    shelf.install("sound", SOUND)
+    manifest = read(shelf.folder / "sound" / "dmp-plugin.toml")
+    limits, clock = WorkerLimits(start=30, load=30, hooks={"on_patient_opened": 30}), SystemClock()
+    place = Place(shelf.folder / "sound", (), ())
+    worker = _HeldUp(place, manifest.model_dump(mode="json"), limits, clock.monotonic, lambda _: None)
+    hook = WorkerLane(manifest, worker).hooks()["on_patient_opened"]
+    context = Context(now=clock.now())
+    with ThreadPoolExecutor(1) as other:
+        second: list[Future[Any]] = []
+
+        def ask_meanwhile() -> None:
+            second.append(other.submit(hook, PatientOpened(), context))
+            wait(second, timeout=0.5)  # it must not be answered yet: the plugin was not imported
+
+        worker.meanwhile = ask_meanwhile
+        first = hook(PatientOpened(), context)
+
+        assert list(first) == list(second[0].result(30)) == [ConsultRecord()]
+    worker.close()
+    with pytest.raises(WorkerFailed, match="its service has ended"):
+        hook(PatientOpened(), context)
+    assert worker.starts == 1

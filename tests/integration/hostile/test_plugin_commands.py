@@ -133,6 +133,13 @@ def test_what_a_plugin_printed_can_be_read(dmp: Dmp, tmp_path: Path) -> None:
     assert dmp("plugins", "logs", "lgo_outside").stdout == "bonjour\n"
 
 
+def test_a_plugin_that_printed_nothing_and_one_that_is_not_there_are_told_apart(dmp: Dmp, tmp_path: Path) -> None:
+    dmp("plugins", "install", str(make_plugin(tmp_path)), "--yes", settings="")
+
+    assert dmp("plugins", "logs", "lgo_outside").stderr == "lgo_outside printed nothing\n"
+    assert "no plugin of this name is installed" in dmp("plugins", "logs", "lgo_nobody", status=1).stderr
+
+
 def test_enabling_a_plugin_that_cannot_start_says_why(dmp: Dmp, tmp_path: Path) -> None:
     wheel = make_plugin(tmp_path, code="import not_there\n")
     dmp("plugins", "install", str(wheel), "--yes", settings="")

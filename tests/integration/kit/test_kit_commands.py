@@ -61,6 +61,36 @@ def test_emit_shows_where_a_plugin_fails(tmp_path: Path) -> None:
     assert "FAILED  KeyError at zz_salut/__init__.py:9" in done.output
 
 
+def test_emit_in_this_process_shows_the_authors_own_lines_and_no_others(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "zz_salut.py"
+    file.write_text(f"{HEAD}{CODE}    return 1 +\n")
+
+    at_import = dmp("emit", "patient-opened", "--plugin", file, "--in-process", status=1)
+    file.write_text(f"{HEAD}{CODE}    return {{}}['x']\n")
+    at_call = dmp("emit", "patient-opened", "--plugin", file, "--case", "qualified", "--in-process", status=1)
+
+    assert "its package cannot be imported: SyntaxError at zz_salut/__init__.py:9" in at_import.output
+    assert "FAILED  KeyError at zz_salut/__init__.py:9" in at_call.output
+    shown = at_import.output + at_call.output + "".join(capfd.readouterr())
+    assert "return {}['x']" in shown
+    assert "click" not in shown
+    assert "emit.py" not in shown
+
+
+def test_emit_says_why_there_is_no_document_to_ask_for(tmp_path: Path) -> None:
+    file = tmp_path / "zz_types.py"
+    head = '# /// dmp-plugin\n# kind = "document"\n# hooks = ["provide_document_types", "resolve_document"]\n'
+    head += '# reads = ["content"]\n# ///\n'
+    code = "from dmp_core.api import hookimpl\n@hookimpl\ndef provide_document_types(event, ctx):\n    return 'un'\n"
+    file.write_text(f"{head}{code}@hookimpl\ndef resolve_document(event, ctx):\n    return None\n")
+
+    done = dmp("emit", "document-wanted", "--plugin", file, status=1)
+
+    assert "FAILED  provide_document_types gave str, not a list or a tuple" in done.output
+
+
 def test_emit_names_the_hooks_where_there_is_no_such(tmp_path: Path) -> None:
     done = dmp("emit", "card-changed", "--plugin", greeting(tmp_path, "x"), status=1)
 

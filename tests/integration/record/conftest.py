@@ -243,6 +243,7 @@ def make_minor(desk: Desk) -> Callable[[], Patient]:
             first_birth_given_name="CAMILLE",
             sex=Sex.FEMALE,
             birth_date=date(born.year, born.month, 1),
+            birth_place_code="51215",
         )
         patient = Patient(host_id="dossier-mineur", traits=traits, ins=ins, status=IdentityStatus.QUALIFIEE)
         record: PatientRecord = record_of(patient)

@@ -15,6 +15,7 @@ from dmp_core.errors import (
     DmpVihfRefused,
     EmergencyOver,
     MessageInvalid,
+    OutboxUnreadable,
     PatientRefuses,
     RightMissing,
     SecretConnectionUnanswered,
@@ -24,6 +25,7 @@ from dmp_core.model.consent import ConsentKind
 from dmp_core.model.document import RecordStatus
 from dmp_core.model.opening import Change, OpenWish, Question
 from dmp_core.services.notices import StatusChanged
+from dmp_core.services.record.agreements import LET_IN
 from dmp_core.services.wire.exchange import Access
 from dmp_core.simulator.patients import RecordState
 
@@ -159,6 +161,80 @@ def test_an_authorisation_that_the_patient_withdrew_is_never_renewed_by_itself(d
 
     assert "TD0.3" not in desk.asked
     assert not desk.authorised
+
+
+@pytest.mark.exigence("EX_0.3-1010")
+@pytest.mark.parametrize("authorisation", ["", PRESUMED])
+def test_what_the_patient_withdrew_the_same_day_waits_for_their_word(
+    make_desk: Callable[..., Any], authorisation: str
+) -> None:
+    """Withdrawn in Mon espace santé: neither today's agreement nor a presumed one adds it again."""
+    desk = make_desk(extra=authorisation)
+    desk.not_authorised()
+    desk.app.consents.record(desk.patient.host_id, ConsentKind.INFORMED, desk.who)
+    desk.app.consents.record(desk.patient.host_id, ConsentKind.AGREES_TO_READING, desk.who)
+    opened(desk)
+    desk.not_authorised()
+    with pytest.raises(DmpAccessDenied):
+        desk.list()
+    desk.reopen()
+    desk.asked.clear()
+    asked_of_the_dmp = desk.asked
+
+    asked = opened(desk)
+    without_a_word = desk.authorised
+    agreed = opened(desk, consent=True)
+
+    assert (asked.open, asked.ask, without_a_word) == (False, Question.CONSENT, False)
+    assert agreed.open
+    assert desk.authorised
+    assert [*asked_of_the_dmp, *desk.asked] == ["TD0.3"]
+
+
+@pytest.mark.exigence("EX_0.3-1010")
+def test_what_somebody_else_had_added_and_the_patient_withdrew_ends_with_an_authorisation_by_hand(desk: Any) -> None:
+    opened(desk)
+    desk.app.consents.record(desk.patient.host_id, ConsentKind.AGREES_TO_READING, desk.who)
+    opened(desk)
+    desk.not_authorised()
+    desk.app.access._statuses.forget(desk.patient.ins, desk.who)
+
+    asked = opened(desk).ask
+    given = desk.app.access.authorise(desk.patient, desk.who, Change.ADD)
+
+    assert asked is Question.CONSENT
+    assert given == (RecordStatus.AUTHORISED, True)
+    assert opened(desk).open
+
+
+def test_an_agreement_of_today_lets_each_professional_in_once(desk: Any) -> None:
+    """A colleague whom nobody let in yet may use the same word of the patient."""
+    desk.app.consents.record(desk.patient.host_id, ConsentKind.AGREES_TO_READING, desk.who)
+    desk.not_authorised()
+    opened(desk)
+    agreements = desk.app.access._agreements
+    colleague = desk.who.model_copy(
+        update={"author": desk.who.author.model_copy(update={"national_id": "899700000009"})}
+    )
+    said = agreements.of(desk.patient, desk.who)
+
+    mine = agreements.lets_in(desk.patient, desk.who, said, RecordStatus.NOT_AUTHORISED)
+    theirs = agreements.lets_in(desk.patient, colleague, said, RecordStatus.NOT_AUTHORISED)
+
+    assert (mine, theirs) == (False, True)
+
+
+def test_what_cannot_be_read_of_who_was_let_in_is_never_taken_for_a_yes(desk: Any) -> None:
+    desk.not_authorised()
+    desk.app.consents.record(desk.patient.host_id, ConsentKind.AGREES_TO_READING, desk.who)
+    desk.app.patients.write(
+        desk.who.structure.national_id, desk.patient.host_id, LET_IN, b'["x"]', now=desk.app.clock.now()
+    )
+
+    with pytest.raises(OutboxUnreadable):
+        opened(desk)
+
+    assert "TD0.3" not in desk.asked
 
 
 @pytest.mark.exigence("SC.DMP/CONF.05")
@@ -343,7 +419,7 @@ def test_a_minor_is_asked_once_whether_the_connection_shall_be_secret(desk: Any,
     assert (asked.open, asked.ask) == (False, Question.SECRET_CONNECTION)
     assert (answered.open, answered.secret_connection) == (True, True)
     assert (again.ask, again.secret_connection) == (None, True)
-    assert desk.app.access.is_secret(minor.host_id)
+    assert desk.app.secrecy.holds(desk.who.structure.national_id, minor)
 
 
 @pytest.mark.exigence("EX_0.1-1100")

@@ -14,7 +14,7 @@ from dmp_core.model.practitioner import Right
 from dmp_core.services.notices import FeedFinished, WindowWanted
 
 
-@pytest.mark.exigence("EX_2.1-2000")
+@pytest.mark.exigence("EX_2.1-1090", "EX_2.1-2000", "EX_2.1-2035")
 def test_a_vaccination_reaches_the_registry_byte_for_byte(road: Any) -> None:
     item = road.save()
 

@@ -26,6 +26,8 @@ from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.interference import Dropped, NoFault
 from dmp_core.simulator.server import running
 from dmp_core.simulator.simulator import Simulator
+from dmp_core.testing.cps import EmulatedCps
+from dmp_core.testing.readers import EmulatedReaders
 
 WAIT = 20.0
 
@@ -201,7 +203,10 @@ def serve() -> Iterator[Callable[[Counterside], None]]:
 
 @pytest.fixture
 def make(simulation: Path, tmp_path: Path) -> Iterator[tuple[Simulator, Fault, Make]]:
-    """The DMP, and `make(name, card=..., extra=...)` for a counter with its own data folder."""
+    """The DMP, and `make(name, card=..., extra=...)` for a counter with its own data folder.
+
+    `card`: its keys are in files, as if the card of whoever works were open; with `readers` they are in a card there.
+    """
     with ExitStack() as stack:
         data = tmp_path / "dmp"
         shutil.copytree(simulation, data)
@@ -216,19 +221,19 @@ def make(simulation: Path, tmp_path: Path) -> Iterator[tuple[Simulator, Fault, M
             card: bool,
             extra: str = "",
             port: int = 0,
+            readers: EmulatedReaders | None = None,
             wrap: Callable[[OutboxStore], OutboxStore] = lambda store: store,
         ) -> Counterside:
             layer = tmp_path / f"{name}.toml"
-            absent = (
-                f'[structure.{counter.structure.national_id}.keys]\nsource = "card"\n[cps]\nlibrary = "no-library"\n'
-            )
+            in_a_card = f'[structure.{counter.structure.national_id}.keys]\nsource = "card"\n'
+            keys = in_a_card if readers else "" if card else f'{in_a_card}[cps]\nlibrary = "no-library"\n'
             layer.write_text(
-                f'data = "{tmp_path / name}"\n{"" if card else absent}\n[cards]\nenabled = false\n'
+                f'data = "{tmp_path / name}"\n{keys}\n[cards]\nenabled = false\n'
                 f'[sharing]\nenabled = true\nname = "{name}"\nlisten = "127.0.0.1"\nport = {port}\n{extra}',
                 encoding="utf-8",
             )
             clock = MovingClock()
-            app = App(load(data / CONFIG, layer), clock=clock, wrap_outbox=wrap)
+            app = App(load(data / CONFIG, layer), clock=clock, wrap_outbox=wrap, **_emulated(readers))
             side = Counterside(app, counter, clock)
             stack.callback(side.close)
             app.session.operator_changed(side.who)
@@ -236,6 +241,15 @@ def make(simulation: Path, tmp_path: Path) -> Iterator[tuple[Simulator, Fault, M
             return side
 
         yield simulator, fault, counterside
+
+
+def _emulated(readers: EmulatedReaders | None) -> dict[str, Any]:
+    if readers is None:
+        return {}
+    return {
+        "open_readers": lambda: readers,
+        "open_cps": lambda config, calls: EmulatedCps(readers, calls, config.environment),
+    }
 
 
 @pytest.fixture

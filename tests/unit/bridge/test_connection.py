@@ -226,6 +226,36 @@ def test_an_error_never_repeats_what_the_host_wrote(host):
     assert "PAT-TROIS" not in json.dumps(answer)
 
 
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"numbr": 1}, "no such field; is number meant?; there are number"),
+        ({"number": 1, "PAT-TROIS": 1}, "?: no such field; there are number"),
+    ],
+)
+def test_a_field_that_is_not_there_is_told_with_those_that_are(params, told, host):
+    assert told in host.ask("save", params)["error"]["data"]["detail"]
+
+
+def test_a_method_that_is_not_there_is_told_with_the_nearest(host):
+    assert host.ask("saves", {})["error"]["data"]["detail"] == "no such method; is save meant?"
+
+
+UNREADABLE = {
+    "Hélène".encode("cp1252"): "no UTF-8 at byte 55: a text of Windows-1252 is converted first",
+    b"\\ud800": "a text holds half of a surrogate pair",
+    b'","a":,"b":"': "no JSON: wrong at line 1, column 61",
+}
+
+
+@pytest.mark.parametrize(("inside", "told"), UNREADABLE.items(), ids=range(len(UNREADABLE)))
+def test_what_is_no_json_is_told_with_its_place_and_to_whom_it_belongs(inside, told, host):
+    host.say(b'{"jsonrpc":"2.0","id":7,"method":"save","params":{"":"' + inside + b'"}}')
+
+    assert host.heard[-1]["id"] == 7
+    assert host.heard[-1]["error"]["data"]["detail"] == told
+
+
 def test_an_error_of_the_core_keeps_its_own_code(host):
     host.ask("busy")
     host.finish_later()

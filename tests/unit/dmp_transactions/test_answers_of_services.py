@@ -7,12 +7,12 @@ from dmp_core.dmp.answers import ResponseStatus
 from dmp_core.errors import (
     DmpAbsent,
     DmpAccessDenied,
+    DmpCertificateRefused,
     DmpClosed,
     DmpIdentityRefused,
     DmpMetadataRefused,
     DmpOtherRefusal,
     DmpRefusal,
-    DmpVihfRefused,
 )
 
 
@@ -23,7 +23,7 @@ from dmp_core.errors import (
         ("DMPClosed", "", DmpClosed),
         ("DMPPatientNotFound", "", DmpAbsent),
         ("DMPInvalidIdentifier", "", DmpIdentityRefused),
-        ("DMPInvalidCertificate", "", DmpVihfRefused),
+        ("DMPInvalidCertificate", "", DmpCertificateRefused),
         ("UnresolvedReferenceException", "", DmpMetadataRefused),
         ("XDSMetadataUpdateError", "", DmpMetadataRefused),
         ("DMPFound", "DMP déjà actif", DmpOtherRefusal),

@@ -17,11 +17,14 @@ SOUND = "@hookimpl\ndef on_patient_opened(event, ctx):\n    return [ConsultRecor
 HOSTILE_AT_LOAD = {
     "raises": ("raise ValueError('DURAND')\n", "cannot be imported: ValueError at hostile/__init__.py:3"),
     "exits": ("raise SystemExit(0)\n", "cannot be imported: SystemExit"),
-    "does_not_parse": ("def on_patient_opened(:\n", "cannot be imported: SyntaxError"),
+    "does_not_parse": ("def on_patient_opened(:\n", "cannot be imported: SyntaxError at hostile/__init__.py:3"),
     "needs_what_is_not_there": ("import not_a_module\n", "cannot be imported: ModuleNotFoundError (not_a_module)"),
     "misspells_a_hook": (SOUND + "@hookimpl\ndef on_patient_openned(event, ctx): ...\n", "unknown hook"),
     "has_no_hook": ("", "declared and not implemented with @hookimpl: on_patient_opened"),
-    "forgets_the_mark": ("def on_patient_opened(event, ctx): ...\n", "declared and not implemented"),
+    "forgets_the_mark": (
+        "def on_patient_opened(event, ctx): ...\n",
+        "on_patient_opened; a hook stands in hostile/__init__.py or is imported there",
+    ),
     "has_one_more": (
         SOUND + "@hookimpl\ndef on_feed_finished(event, ctx): ...\n",
         "implemented and not declared in the manifest: on_feed_finished",

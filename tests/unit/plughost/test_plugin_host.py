@@ -151,6 +151,7 @@ def test_a_type_that_two_bring_starts_in_neither_and_both_are_named(document: An
         plugins.resolve("note", WANTED)
 
     assert "note is brought by doc_one and doc_two" in ambiguity.value.detail
+    assert '[documents.plugins] note = "doc_one"' in ambiguity.value.detail
     assert plugins.types().keys() == {"bilan"}
     for plugin in ("doc_one", "doc_two"):
         assert "note is brought by doc_one and doc_two" in state(plugins, plugin).reason

@@ -286,6 +286,13 @@ def test_what_is_no_wheel_is_refused(trust: Any, tmp_path: Path) -> None:
             Store(trust(signed_only=False)).candidate(path)
 
 
+def test_a_wheel_that_was_renamed_is_refused_with_the_reason(trust: Any, tmp_path: Path) -> None:
+    path = make_plugin(tmp_path).rename(tmp_path / "renamed.whl")
+
+    with pytest.raises(PluginRefused, match=r"renamed\.whl: a wheel keeps the name that it was built under"):
+        Store(trust(signed_only=False)).candidate(path)
+
+
 def test_a_wheel_larger_than_is_allowed_is_refused(trust: Any, tmp_path: Path) -> None:
     path = make_plugin(tmp_path, more={"lgo_outside/bomb.bin": bytes(101_000_000)})
 

@@ -223,6 +223,7 @@ class FakeRegistry:
     sets: set[str] = field(default_factory=set)
     hashes: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
+    others: bool = False  # what is replaced is of somebody else
 
     def has_submission_set(self, unique_id: str) -> bool:
         return unique_id in self.sets
@@ -230,8 +231,15 @@ class FakeRegistry:
     def entry_hash(self, unique_id: str) -> str | None:
         return self.hashes.get(unique_id)
 
-    def entry_uuid_status(self, entry_uuid: str) -> str | None:
-        return self.statuses.get(entry_uuid)
+    def former(self, entry_uuid: str) -> checks.Former | None:
+        """Of whoever feeds in these tests unless told; its uniqueId is 1.2."""
+        if entry_uuid not in self.statuses:
+            return None
+        people, structures = (
+            frozenset({"810000000009" if self.others else "810000000001"}),
+            frozenset({"1750000009" if self.others else "1750000001"}),
+        )
+        return checks.Former(self.statuses[entry_uuid], "1.2", people, structures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,42 @@ CHANGES = [
         "XDSRepositoryDuplicateUniqueIdInMessage",
         "en double",
     ),
+    (
+        "a set of one of its own entries' number",
+        'value="2.25.1"',
+        'value="2.25.2"',
+        "XDSRepositoryDuplicateUniqueIdInMessage",
+        "en double",
+    ),
+    (
+        "a content of no nomenclature",
+        'nodeRepresentation="SA33" classificationScheme="urn:uuid:aa543740',
+        'nodeRepresentation="SA99" classificationScheme="urn:uuid:aa543740',
+        META,
+        "JDV_J59",
+    ),
+    (
+        "a creation that has two times",
+        "<Value>20260115093000</Value>",
+        "<Value>20260115093000</Value><Value>20260115093000</Value>",
+        META,
+        "creationTime : une seule valeur",
+    ),
+    (
+        "an act that ends before it begins",
+        '<Slot name="serviceStartTime">',
+        '<Slot name="serviceStopTime"><ValueList><Value>20260115085959</Value></ValueList></Slot>'
+        '<Slot name="serviceStartTime">',
+        META,
+        "serviceStopTime avant",
+    ),
+    (
+        "a new entry that is obsolete",
+        '<ExtrinsicObject id="Document01"',
+        '<ExtrinsicObject status="urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated" id="Document01"',
+        META,
+        "status : une fiche nouvelle",
+    ),
     ("a value beyond LongName", "Pharmacie Exemple^", f"{'P' * 300}^", META, "plus de 256"),
 ]
 
@@ -130,7 +166,8 @@ def test_a_document_of_another_patient_is_refused(feed: Any, judge: Any, cda: by
     other = cda.replace(b"279035121518989", b"277076322082910")
 
     assert judge(feed.with_document("Document01", other)) == [
-        ("XDSPatientIdDoesNotMatch", "patientId différent de l’INS du CDA")
+        ("XDSPatientIdDoesNotMatch", "patientId différent de l’INS du CDA"),
+        (META, "sourcePatientId différent des identifiants du patient dans le CDA"),
     ]
 
 
@@ -256,6 +293,7 @@ def test_what_the_registry_holds_already_is_refused(feed: Any, judge: Any) -> No
         (None, "XDSReplaceFailed"),
         (Status.DELETED, "XDSReplaceFailed"),
         (Status.DEPRECATED, "XDSRegistryDeprecatedDocumentError"),
+        (Status.ARCHIVED, "XDSReplaceFailed"),
         (Status.APPROVED, None),
     ],
 )
@@ -270,6 +308,123 @@ def test_only_a_living_entry_is_replaced(
         judge.known.statuses[old] = str(status)
 
     assert [found for found, _ in judge(replacing)] == ([code] if code else [])
+
+
+OLD = "urn:uuid:00000000-0000-4000-8000-000000000001"
+RPLC = "urn:ihe:iti:2007:AssociationType:RPLC"
+
+
+def replacing(feed: Any, cda: bytes, *links: str, related: bytes = RELATED) -> Any:
+    """A submission whose document says that it replaces 1.2; `links` stand among its associations."""
+    changed = feed.change('<Association id="s1"', "".join(links) + '<Association id="s1"')
+    return changed.with_document("Document01", cda.replace(b"<componentOf>", related + b"<componentOf>"))
+
+
+@pytest.mark.exigence("EX_2.1-1140")
+@pytest.mark.parametrize(
+    ("mode", "practitioner", "structure"),
+    [(Mode.DIRECT, "810000000001", "1750000001"), (Mode.INDIRECT, "810000000001", "1750000001")],
+)
+@pytest.mark.parametrize("theirs", [True, False])
+def test_only_an_author_of_the_former_version_replaces_it(
+    feed: Any, judge: Any, cda: bytes, mode: Mode, practitioner: str, structure: str, theirs: bool
+) -> None:
+    """By the person in direct mode, by the structure in indirect mode; a named switch asks for neither."""
+    judge.known.statuses[OLD] = str(Status.APPROVED)
+    judge.known.others = not theirs
+    wanted = replacing(feed, cda, association("r1", RPLC, "Document01", OLD))
+    judged = judge.but(mode=mode, practitioner=practitioner, structure=structure)
+
+    found = judged(wanted)
+    lenient = judged.but(strict=Strictness(replacing_others=True))(wanted)
+
+    assert found == (
+        [] if theirs else [("XDSReplaceFailed", "EX_2.1-1140 : seul un auteur du document remplace la version visée")]
+    )
+    assert lenient == []
+
+
+@pytest.mark.parametrize(
+    ("links", "words"),
+    [
+        ([association("r1", RPLC, "Signature01", OLD)], "la source doit être une fiche"),
+        ([association("r1", RPLC, "SubmissionSet01", OLD)], "la source doit être une fiche"),
+        (
+            [association("r1", RPLC, "Document01", OLD), association("r2", RPLC, "Document01", OLD)],
+            "une fiche en remplace une",
+        ),
+        ([association("r1", "urn:ihe:iti:2007:AssociationType:APND", "Document01", OLD)], "type d’association inconnu"),
+        ([association("r1", "urn:ihe:iti:2007:AssociationType:XFRM", "Document01", OLD)], "type d’association inconnu"),
+        (
+            [association("r1", "urn:ihe:iti:2007:AssociationType:XFRM_RPLC", "Document01", OLD)],
+            "type d’association inconnu",
+        ),
+        ([association("r1", "RPLC", "Document01", OLD)], "type d’association inconnu"),
+    ],
+)
+def test_a_replacement_of_another_shape_is_refused(
+    feed: Any, judge: Any, cda: bytes, links: list[str], words: str
+) -> None:
+    judge.known.statuses[OLD] = str(Status.APPROVED)
+
+    found = judge(replacing(feed, cda, *links))
+
+    assert any(words in text for _, text in found)
+
+
+def test_the_header_names_the_version_that_is_replaced(feed: Any, judge: Any, cda: bytes) -> None:
+    judge.known.statuses[OLD] = str(Status.APPROVED)
+    other = RELATED.replace(b'"1.2"', b'"1.3"')
+
+    found = judge(replacing(feed, cda, association("r1", RPLC, "Document01", OLD), related=other))
+
+    assert found == [(META, "remplacement : relatedDocument RPLC du CDA différent du document remplacé")]
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("42^^^&amp;1.2.3.4&amp;ISO^PI", True),
+        ("43^^^&amp;1.2.3.4&amp;ISO^PI", False),
+        ("42^^^&amp;1.2.3.5&amp;ISO^PI", False),
+        ("277076322082910^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH", False),
+    ],
+)
+def test_the_patient_at_the_source_is_one_of_the_header_s(feed: Any, judge: Any, value: str, right: bool) -> None:
+    own = '<Slot name="sourcePatientId"><ValueList><Value>279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH'
+
+    found = judge(feed.change(own, own.replace("279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH", value), 1))
+
+    assert found == ([] if right else [(META, "sourcePatientId différent des identifiants du patient dans le CDA")])
+
+
+def test_the_signature_is_about_the_patient_of_the_set(feed: Any, judge: Any) -> None:
+    start = feed.objects.index('<ExtrinsicObject id="Signature01"')
+    signature = feed.objects[start:]
+    other = signature.replace("279035121518989^^^", "277076322082910^^^", 1)
+
+    assert judge(feed.change(signature, other)) == [(META, "sourcePatientId de la signature : patientId attendu")]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (("PID-5|PAT-TROIS^DOMINIQUE^^^^^L", "PID-7|19790328", "PID-8|F"), None),
+        (("PID-5|AUTRE^DOMINIQUE^^^^^L",), None),
+        (("PID-5|QUELQUUN^DOMINIQUE^^^^^L",), "nom différent"),
+        (("PID-7|19790329",), "date de naissance"),
+        (("PID-8|M",), "sexe"),
+    ],
+)
+def test_the_traits_of_the_entry_are_those_of_the_document(
+    feed: Any, judge: Any, values: tuple[str, ...], words: str | None
+) -> None:
+    written = "".join(f"<Value>{one}</Value>" for one in values)
+    slot = f'<Slot name="sourcePatientInfo"><ValueList>{written}</ValueList></Slot>'
+
+    found = judge(feed.change('<Slot name="creationTime">', slot + '<Slot name="creationTime">', 1))
+
+    assert [words in text for _, text in found] == ([] if words is None else [True])
 
 
 def test_a_replacing_document_says_so_in_its_header(feed: Any, judge: Any) -> None:

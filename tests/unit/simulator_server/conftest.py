@@ -104,6 +104,7 @@ def assertion(
     identifier: str = "_a1",
     instant: str = "2026-01-15T09:30:00Z",
     name_id: str = PHARMACIST,
+    means: str = "SmartcardPKI",
     context: str = "",
     extra: str = "",
 ) -> bytes:
@@ -120,7 +121,7 @@ def assertion(
         f'<saml2:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">{issuer}</saml2:Issuer>'
         f"<saml2:Subject><saml2:NameID>{name_id}</saml2:NameID></saml2:Subject>{extra}"
         f'<saml2:AuthnStatement AuthnInstant="{instant}"><saml2:AuthnContext><saml2:AuthnContextClassRef>'
-        "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI</saml2:AuthnContextClassRef>"
+        f"urn:oasis:names:tc:SAML:2.0:ac:classes:{means}</saml2:AuthnContextClassRef>"
         f"{context}</saml2:AuthnContext></saml2:AuthnStatement>"
         f"<saml2:AttributeStatement>{written}</saml2:AttributeStatement></saml2:Assertion>"
     ).encode()

@@ -20,6 +20,15 @@ def refusal(kit, content: bytes, *, person: bool = True, at=None, reader=None) -
     return reason.code, reason.text
 
 
+def restricted(*audiences: str) -> str:
+    """Conditions that name the audience, and are met otherwise."""
+    named = "".join(f"<saml2:Audience>{one}</saml2:Audience>" for one in audiences)
+    times = 'NotBefore="2026-01-15T09:30:00Z" NotOnOrAfter="2026-01-15T09:30:01Z"'
+    return (
+        f"<saml2:Conditions {times}><saml2:AudienceRestriction>{named}</saml2:AudienceRestriction></saml2:Conditions>"
+    )
+
+
 NAME, ROLE, RESOURCE, PURPOSE = (
     "urn:oasis:names:tc:xspa:1.0:subject:subject-id",
     "urn:oasis:names:tc:xacml:2.0:subject:role",
@@ -43,6 +52,9 @@ NAME, ROLE, RESOURCE, PURPOSE = (
         ({"Authentification_mode": ["INDIRECTE"]}, "signature obligatoire en mode indirect"),
         ({RESOURCE: None}, f"attribut {RESOURCE} absent"),
         ({RESOURCE: ["279035121518989"]}, f"attribut {RESOURCE} mal formé"),
+        ({RESOURCE: ["279035121518988^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"]}, f"attribut {RESOURCE} mal formé"),
+        ({RESOURCE: ["279035121518989^^^&amp;1.2.250.1.213.1.4.2&amp;ISO^NH"]}, f"attribut {RESOURCE} mal formé"),
+        ({RESOURCE: ["279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^PI"]}, f"attribut {RESOURCE} mal formé"),
         ({"Ressource_URN": ["urn:autre"]}, "Ressource_URN : urn:dmp attendu"),
         ({PURPOSE: None}, f"attribut {PURPOSE} absent"),
         ({PURPOSE: ["normal"]}, "un élément PurposeOfUse de type CE attendu"),
@@ -61,6 +73,20 @@ def test_a_direct_assertion_that_breaks_a_rule_is_refused_with_its_name(kit, cha
 
     assert code == "DMPInvalidVihf"
     assert words in text
+
+
+@pytest.mark.parametrize("section", ["Z", "a", "SM26", "A ", ""])
+def test_the_section_of_a_pharmacist_is_one_of_the_order(kit, section):
+    roles = [kit.role("21", "1.2.250.1.71.1.2.7"), kit.role(section, "1.2.250.1.71.4.2.6")]
+
+    assert refusal(kit, kit.direct({ROLE: roles}))[0] == "DMPInvalidVihf"
+
+
+@pytest.mark.parametrize("profession", ["39", "60"])
+def test_only_a_pharmacist_has_a_section(kit, profession):
+    roles = [kit.role(profession, "1.2.250.1.71.1.2.7"), kit.role("A", "1.2.250.1.71.4.2.6")]
+
+    assert "section" in refusal(kit, kit.direct({ROLE: roles}))[1]
 
 
 @pytest.mark.parametrize("profession", ["10", "21"])
@@ -94,6 +120,11 @@ def test_a_speciality_of_another_profession_does_not_count(kit):
         ({"identifier": ""}, "ID est absent"),
         ({"identifier": "body"}, "n'est pas unique"),
         ({"extra": '<saml2:Conditions NotOnOrAfter="2026-01-15T09:20:00Z"/>'}, "Conditions"),
+        ({"extra": '<saml2:Conditions NotOnOrAfter="2026-01-15T09:30:00Z"/>'}, "Conditions non remplies"),
+        ({"extra": '<saml2:Conditions NotBefore="2026-01-15T09:30:01Z"/>'}, "Conditions non remplies"),
+        ({"extra": "<saml2:Conditions/><saml2:Conditions/>"}, "une fois au plus"),
+        ({"extra": restricted("urn:autre")}, "AudienceRestriction d'un autre service"),
+        ({"extra": restricted("urn:dmp").replace("AudienceRestriction", "Inconnue")}, "condition inconnue"),
         ({"extra": "<saml2:Subject><saml2:NameID>899700000001</saml2:NameID></saml2:Subject>"}, "Subject doit"),
     ],
 )
@@ -140,6 +171,52 @@ def test_air_without_the_context_of_pro_sante_connect_is_refused(kit):
     content = kit.organisation("INDIRECTE_RENFORCEE", context=" ")
 
     assert "AuthnContextDecl absent" in refusal(kit, content, person=False)[1]
+
+
+@pytest.mark.exigence("EX_AIR-085")
+@pytest.mark.parametrize("means", ["Password", "unspecified", "Kerberos", ""])
+def test_in_air_only_a_strong_authentication_counts(kit, means):
+    content = kit.organisation("INDIRECTE_RENFORCEE", means=means)
+
+    assert "AuthnContextClassRef" in refusal(kit, content, person=False)[1]
+
+
+def test_a_declaration_of_air_that_says_nothing_is_none(kit):
+    said = kit.organisation("INDIRECTE_RENFORCEE", context="<saml2:AuthnContextDecl> </saml2:AuthnContextDecl>")
+
+    assert "AuthnContextDecl absent" in refusal(kit, said, person=False)[1]
+
+
+@pytest.mark.parametrize("name", ["DUPONT", "899700000001^", "8997", "10B0000001/", "10B0000001/local 1"])
+@pytest.mark.parametrize("mode", ["INDIRECTE", "INDIRECTE_RENFORCEE"])
+def test_the_user_is_named_by_a_national_identifier(kit, mode, name):
+    """SC.DMP/AIRS.06: no generic account; a number of the structure's own in indirect mode alone."""
+    assert "NameID" in refusal(kit, kit.organisation(mode, name_id=name), person=False)[1]
+
+
+def test_a_number_of_the_structure_s_own_is_no_professional_in_air(kit):
+    own = "10B0000001/00B1022322"
+    client = kit.client(kit.pki.organisation_auth(kit.pharmacy))
+
+    indirect = kit.reader().read(kit.security(kit.organisation("INDIRECTE", name_id=own)), client, at=kit.at)
+
+    assert indirect.practitioner_id == own
+    assert "NameID" in refusal(kit, kit.organisation("INDIRECTE_RENFORCEE", name_id=own), person=False)[1]
+
+
+def test_a_session_that_is_over_is_refused(kit):
+    over = kit.direct().replace(
+        b"<saml2:AuthnStatement ", b'<saml2:AuthnStatement SessionNotOnOrAfter="2026-01-15T09:30:00Z" '
+    )
+
+    assert "SessionNotOnOrAfter" in refusal(kit, over)[1]
+
+
+def test_conditions_that_are_met_change_nothing(kit):
+    client = kit.client(kit.pki.professional_auth(kit.pharmacist))
+    content = kit.direct(extra=restricted("urn:autre", "urn:dmp"))
+
+    assert kit.reader().read(kit.security(content), client, at=kit.at).practitioner_id == kit.pharmacist
 
 
 def test_a_mode_that_does_not_fit_the_connection_is_refused(kit):

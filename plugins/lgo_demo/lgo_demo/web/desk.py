@@ -14,13 +14,14 @@ from hostbridge.clients.python import BridgeClient, BridgeError, Notice
 from lgo_demo.case import in_words_of_id
 from lgo_demo.counter import as_json
 from lgo_demo.web.forms.form import Form, Values
-from lgo_demo.web.news import News, news_of
+from lgo_demo.web.news import News, news_of, words_of_session
 from lgo_demo.web.people import Colleague, Pharmacy
 
 _ON_ITS_WAY: Final = frozenset({"accepted", "composed", "translated"})
 """States before the bridge knows what to ask the counter."""
 _DONE: Final = frozenset({"sent", "cancelled", "translated"})
 _KEPT: Final = 500  # news of one run
+_CPS: Final = frozenset({"cps3", "cps4"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,23 @@ class Desk:
         """The readers of this seat, as `card/list` gives them. Raises BridgeError."""
         cards: dict[str, Any] = self._client.call("card/list")
         return cards
+
+    def session(self, cards: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The session of the professional's card, in words; None where no key of this pharmacy is in a card."""
+        try:
+            shown: dict[str, Any] = self._client.call("session/show")
+        except BridgeError:
+            return None
+        cps = any(one["card"] in _CPS for one in cards["readers"])
+        return {"state": shown["state"], "cps": cps, "text": words_of_session(shown)}
+
+    def open_card(self) -> str:
+        """The window that asks the code, where one is asked. Raises BridgeError: no card, a blocked one, another's."""
+        return "/fenetre/pin" if self._client.call("session/open")["pin"] else ""
+
+    def close_card(self) -> None:
+        """Raises BridgeError."""
+        self._client.call("session/close")
 
     # ------------------------------------------------------------ what the bridge told
 

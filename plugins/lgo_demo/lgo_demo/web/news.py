@@ -16,6 +16,13 @@ STATUSES: Final = {
     "expired": "DMP ouvert, accord du patient à renouveler",
     "blocked": "DMP ouvert, accès bloqué par le patient",
 }
+_ENDED: Final = {
+    "removed": "Carte retirée : la session est fermée.",
+    "reset": "Carte réinitialisée par un autre logiciel : la session est fermée.",
+    "idle": "Session de carte fermée : le DMP n’a pas été utilisé depuis un moment.",
+    "professional": "Session de carte fermée : un autre professionnel a pris le poste.",
+    "closed": "Session de carte fermée.",
+}
 _TYPES: Final = {form.type_id: form.label for form in FORMS.values()}
 _LEVELS: Final = {"sent": "good", "refused": "bad", "waiting": "warning", "uncertain": "warning"}
 
@@ -71,9 +78,11 @@ def news_of(notice: Notice, pharmacy: Pharmacy) -> list[News]:
         case "care/needed":
             return [_fault(told)]
         case "pin/needed":
-            return [
-                News("toast", "Votre code de carte CPS est demandé.", "info", "", "/fenetre/pin", "Saisir", window=True)
-            ]
+            return _pin_needed(told)
+        case "session/changed":
+            text = words_of_session(told)
+            level = {"open": "good", "closed": "info"}.get(told["state"], "warning")
+            return [News("cards"), *([News("toast", text, level)] if text else [])]
         case "psc/needed":
             asked = "Connectez-vous avec Pro Santé Connect."
             return [News("toast", asked, "info", "", "/fenetre/psc", "Se connecter", window=True)]
@@ -93,14 +102,39 @@ def _status(told: Mapping[str, Any]) -> list[News]:
     return [News("badge", text, "good" if told.get("status") == "authorised" else "info", host_id)] if text else []
 
 
+def words_of_session(told: Mapping[str, Any]) -> str:
+    """Where the session of the professional's card stands, from `session/changed` or `session/show`."""
+    holder = told.get("holder") or {}
+    name = f"{holder.get('given', '')} {holder.get('family', '')}".strip()
+    match told["state"]:
+        case "open":
+            return f"Session de carte ouverte : {name}."
+        case "pin":
+            return f"Code de la carte demandé : {name}."
+        case "blocked":
+            return f"Carte bloquée : {name}."
+    return _ENDED.get(told.get("ended") or "", "")
+
+
+def _pin_needed(told: Mapping[str, Any]) -> list[News]:
+    link = {"link": "/fenetre/pin", "window": True}
+    if told.get("pin") is None:
+        return [News("cards"), News("toast", "La carte CPS est bloquée.", "bad", words="Que faire ?", **link)]
+    return [News("cards"), News("toast", "Votre code de carte CPS est demandé.", words="Saisir", **link)]
+
+
 def _suggested(told: Mapping[str, Any], pharmacy: Pharmacy) -> list[News]:
-    person = told["person"]
-    name = f"{person['given']} {person['family']}"
-    found = pharmacy.named(person["family"], person.get("birth_date"))
-    news = [News("toast", f"Carte Vitale : {name}, inconnu du fichier.", "warning")]
-    if found:
-        news = [News("toast", f"Carte Vitale : {name}", "info", "", f"/patients/{found.host_id}", "Ouvrir la fiche")]
-    return news + ([_fault(told["fault"])] if told.get("fault") else [])
+    """One news for each person of the card."""
+    news = []
+    for person in told.get("people") or [told["person"]]:
+        name = f"{person['given']} {person['family']}"
+        found = pharmacy.named(person["family"], person.get("birth_date"))
+        if found:
+            link = f"/patients/{found.host_id}"
+            news.append(News("toast", f"Carte Vitale : {name}", "info", "", link, "Ouvrir la fiche"))
+        else:
+            news.append(News("toast", f"Carte Vitale : {name}, inconnu du fichier.", "warning"))
+    return [News("cards"), *news, *([_fault(told["fault"])] if told.get("fault") else [])]
 
 
 def _fault(fault: Mapping[str, Any]) -> News:

@@ -6,6 +6,7 @@ import logging
 import secrets
 import socket
 import sys
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -16,17 +17,21 @@ from lgo_demo.web.desk import Desk
 from lgo_demo.web.gate import Gate
 from lgo_demo.web.people import pharmacy_of
 from lgo_demo.web.site import Site
+from lgo_demo.web.tray import Tray
 
 LISTEN: Final = "127.0.0.1"
 
 
-def serve(client: BridgeClient, case: Case, *, port: int = 0) -> int:
-    """Print one JSON line, `{"address": ...}`, and serve. `port` 0: any free one. Gives the exit status."""
+def serve(client: BridgeClient, case: Case, *, port: int = 0, tray: Path | None = None) -> int:
+    """Print one JSON line, `{"address": ...}`, and serve. `port` 0: any free one; `tray`: the file of emulated cards.
+
+    Gives the exit status.
+    """
     with socket.create_server((LISTEN, port)) as listener:
         desk = Desk(client, pharmacy_of(case))
         desk.arrive()
         host, token = f"{LISTEN}:{listener.getsockname()[1]}", secrets.token_urlsafe(24)
-        server = _Server(Gate(Site(desk).app(), host=host, token=token), desk)
+        server = _Server(Gate(Site(desk, Tray(tray) if tray else None).app(), host=host, token=token), desk)
         sys.stdout.write(json.dumps({"address": f"http://{host}/entrer/{token}"}) + "\n")
         sys.stdout.flush()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn lets it pass once all is answered

@@ -20,6 +20,7 @@ from hostbridge.clients.python import BridgeError
 from lgo_demo.web.desk import Desk
 from lgo_demo.web.forms import FORMS
 from lgo_demo.web.forms.form import Form
+from lgo_demo.web.tray import Tray
 
 _NEWS_SECONDS: Final = 15.0  # a question for news waits that long
 _WINDOW_SECONDS: Final = 20.0  # a save becomes a document in less
@@ -38,8 +39,9 @@ _OF_A_PATIENT: Final = frozenset({"consult", "identity", "consent", "journal"})
 class Site:
     """Every page over one desk. Routes are answered in threads: a question to the bridge waits for its answer there."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, tray: Tray | None = None) -> None:
         self._desk = desk
+        self._tray = tray
         self._templates = Environment(
             loader=PackageLoader("lgo_demo.web"),
             autoescape=True,
@@ -65,6 +67,8 @@ class Site:
             Route("/nouvelles", self.news),
             Route("/envois", self.outbox),
             Route("/lecteurs", self.readers),
+            Route("/lecteurs", self.hand, methods=["POST"]),
+            Route("/carte/{act}", self.card, methods=["POST"]),
             Mount("/static", static),
         ]
         return Starlette(routes=routes, exception_handlers={BridgeError: self.refused, HTTPException: self.missing})
@@ -152,9 +156,29 @@ class Site:
     def outbox(self, _request: Request) -> Response:
         return JSONResponse({"waiting": self._desk.waiting()}, headers=_HEADERS)
 
+    # ------------------------------------------------------------ the readers
+
     def readers(self, _request: Request) -> Response:
         """The card tray."""
-        return self._page("cards.html", bare=True, cards=self._desk.cards())
+        cards = self._desk.cards()
+        return self._page("cards.html", bare=True, cards=cards, tray=self._tray, session=self._desk.session(cards))
+
+    async def hand(self, request: Request) -> Response:
+        """An emulated card is put in or taken out; what becomes of it is news."""
+        asked = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        try:
+            assert self._tray is not None
+            await run_in_threadpool(self._tray.put, asked["reader"], asked["card"] or None)
+        except (AssertionError, KeyError):
+            raise HTTPException(404) from None
+        return JSONResponse({"window": ""}, headers=_HEADERS)
+
+    def card(self, request: Request) -> Response:
+        """Open the session of the professional's card, by the window that asks its code, or end it."""
+        if request.path_params["act"] == "ouvrir":
+            return JSONResponse({"window": self._desk.open_card()}, headers=_HEADERS)
+        self._desk.close_card()
+        return JSONResponse({"window": ""}, headers=_HEADERS)
 
     # ------------------------------------------------------------ what went wrong
 

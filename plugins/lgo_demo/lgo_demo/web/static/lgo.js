@@ -72,6 +72,15 @@ async function listen(last) {
   }
 }
 
+async function ask(address, body) {
+  const opened = body ? null : beside("about:blank"); // now, by the hand that clicked: a browser refuses it later
+  const answer = await fetch(address, { method: "POST", body });
+  const told = await answer.json();
+  if (!answer.ok) toast({ text: `${told.sentence} ${told.remedy}`, level: "warning" });
+  if (opened && told.window) opened.location = told.window;
+  else opened?.close();
+}
+
 async function save(form) {
   const opened = beside("about:blank"); // now, by the hand that clicked: a browser refuses it later
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -93,10 +102,16 @@ document.addEventListener("click", (event) => {
   if (beside(link.href)) event.preventDefault();
 });
 
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-ask]");
+  if (button) ask(button.dataset.ask);
+});
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-save]")) return;
+  if (!event.target.matches("[data-save], [data-hand]")) return;
   event.preventDefault();
-  save(event.target);
+  if (event.target.matches("[data-save]")) save(event.target);
+  else ask(event.target.action, new URLSearchParams(new FormData(event.target, event.submitter)));
 });
 
 document.addEventListener("keydown", (event) => {

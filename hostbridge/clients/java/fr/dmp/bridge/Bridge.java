@@ -27,12 +27,18 @@ import java.util.concurrent.TimeUnit;
  * <p>One thread asks and polls, that of the user interface for instance; nothing is ever called back. A bridge that dies
  * is started again after 0.1, 0.5, 2 and 5 seconds and hears again who works and which patients are open; a
  * `document/saved` or `host/event` that was not answered is sent again as it was, and the bridge keeps it once. Any
- * other request that was open ends as {@link Kind#ERROR}.
+ * other request that was open ends as {@link Kind#ERROR}. A bridge that refuses `initialize` (an error with id 0) is not
+ * started again: what was asked ends as ERROR too, then GONE comes. Every error has `data`: `code`, `sentence` and
+ * `remedy` in French for the operator, `detail` for the developer.
  */
 public final class Bridge implements AutoCloseable {
     public static final String PROTOCOL = "1.0";
     private static final long[] BACK_OFF = {100, 500, 2000, 5000};
     private static final Set<String> REPEATABLE = Set.of("document/saved", "host/event");
+    private static final long LAST_WORDS = 200; // milliseconds: a bridge that closed its output is about to end
+    private static final String ENDED = "Le pont vers le DMP est arrêté.";
+    private static final String REMEDY =
+            "Recommencez\u00a0; si cela se répète, redémarrez le logiciel et transmettez ce code à l’éditeur du LGO.";
     private static final Gson GSON = new Gson();
 
     /** What a message is. */
@@ -161,7 +167,10 @@ public final class Bridge implements AutoCloseable {
     private Message answered(Request asked, JsonObject message) {
         JsonElement error = message.get("error");
         if (asked.method().equals("initialize")) {
-            if (error != null) return new Message(Kind.ERROR, 0, "", error);
+            if (error != null) {
+                finish("");
+                return new Message(Kind.ERROR, 0, "", error);
+            }
             introduce();
             return new Message(Kind.STARTED, 0, "", message.get("result"));
         }
@@ -192,8 +201,15 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    /** No more will come: what waits ends. */
+    private void finish(String why) {
+        over = true;
+        while (!waiting.isEmpty()) lost.add(ended(waiting.poll(), why));
+        lost.add(new Message(Kind.GONE, 0, "", gone(why)));
+    }
+
     private void fall() {
-        if (run != null) run.end(0);
+        String why = run == null ? "it cannot be started" : "exit status " + run.end(LAST_WORDS) + ", -1: ended by force";
         run = null;
         ready = false;
         List<Request> open = new ArrayList<>(sent.values());
@@ -203,34 +219,53 @@ public final class Bridge implements AutoCloseable {
             Request asked = open.get(n);
             if (asked.ours()) continue;
             if (!over && REPEATABLE.contains(asked.method())) waiting.addFirst(asked);
-            else lost.addFirst(ended(asked));
+            else lost.addFirst(ended(asked, why));
         }
         if (over) {
-            while (!waiting.isEmpty()) lost.add(ended(waiting.poll()));
-            lost.add(new Message(Kind.GONE, 0, "", new JsonObject()));
+            finish(why);
         } else {
             startAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_OFF[starts++]);
         }
     }
 
-    private static Message ended(Request asked) {
+    private static Message ended(Request asked, String why) {
+        return new Message(Kind.ERROR, asked.id(), "", gone(why));
+    }
+
+    /** The error that the bridge cannot give itself, with the fields of all errors. */
+    private static JsonObject gone(String why) {
+        JsonObject data = new JsonObject();
+        data.addProperty("code", "DMP-LINK-001");
+        data.addProperty("sentence", ENDED);
+        data.addProperty("remedy", REMEDY);
+        data.addProperty("mender", "l’éditeur du LGO");
+        data.addProperty("detail", "the bridge ended before it answered (" + why + "); its standard error says why");
         JsonObject error = new JsonObject();
         error.addProperty("code", 0);
-        error.addProperty("message", "the bridge ended before it answered");
-        return new Message(Kind.ERROR, asked.id(), "", error);
+        error.addProperty("message", ENDED);
+        error.add("data", data);
+        return error;
     }
 
     /** One run of the program: a thread of ours empties its output into a queue, and calls nothing of the host. */
     private static final class Run {
         static final JsonObject END = new JsonObject();
+        private static final byte[] LAST = new byte[0];
+        private static final int HEAD = 8192; // bytes of one header line
         private final Process process;
         private final BlockingQueue<JsonObject> said = new LinkedBlockingQueue<>();
+        private final BlockingQueue<byte[]> toSay = new LinkedBlockingQueue<>();
 
         Run(List<String> command) throws IOException {
             process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            Thread reader = new Thread(this::readAll, "dmp-bridge");
-            reader.setDaemon(true);
-            reader.start();
+            begin(this::readAll, "dmp-bridge");
+            begin(this::writeAll, "dmp-bridge-out"); // a bridge that does not read fills its pipe, and stops no host
+        }
+
+        private static void begin(Runnable work, String name) {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            thread.start();
         }
 
         JsonObject next(long milliseconds) {
@@ -253,11 +288,7 @@ public final class Bridge implements AutoCloseable {
         }
 
         int end(long milliseconds) {
-            try {
-                process.getOutputStream().close();
-            } catch (IOException error) {
-                // it is gone already
-            }
+            toSay.add(LAST);
             try {
                 if (process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) return process.exitValue();
             } catch (InterruptedException error) {
@@ -277,14 +308,20 @@ public final class Bridge implements AutoCloseable {
 
         private void write(JsonObject message) {
             byte[] body = GSON.toJson(message).getBytes(StandardCharsets.UTF_8);
-            byte[] head = ("Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-            try {
-                OutputStream output = process.getOutputStream();
-                output.write(head);
-                output.write(body);
-                output.flush();
+            toSay.add(("Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            toSay.add(body);
+        }
+
+        private void writeAll() {
+            try (OutputStream output = process.getOutputStream()) {
+                for (byte[] piece = toSay.take(); piece != LAST; piece = toSay.take()) {
+                    output.write(piece);
+                    if (toSay.isEmpty()) output.flush();
+                }
             } catch (IOException error) {
                 // the bridge ended: the reader sees it, and what waits ends
+            } catch (InterruptedException error) {
+                Thread.currentThread().interrupt();
             }
         }
 
@@ -309,6 +346,7 @@ public final class Bridge implements AutoCloseable {
                     input.readFully(body);
                     return body;
                 }
+                if (line.indexOf(':') < 0) throw new IOException("no header");
                 if (line.startsWith("Content-Length:")) length = Integer.parseInt(line.substring(15).trim());
             }
             return null;
@@ -318,6 +356,7 @@ public final class Bridge implements AutoCloseable {
             StringBuilder line = new StringBuilder();
             for (int one = input.read(); one >= 0; one = input.read()) {
                 if (one == '\n') return line.toString();
+                if (line.length() > HEAD) throw new IOException("no header");
                 if (one != '\r') line.append((char) one);
             }
             return null;

@@ -222,6 +222,10 @@ public final class Types {
     /** Result of `feed/corrections`. */
     public record CorrectionsExplained(List<PossibleCorrection> possible) {}
 
+    /** More documents answer than one list holds */
+    public record Cut(Long rows,
+            String text) {}
+
     /** `identity/decide` */
     public record DecideIdentity(String host_id,
             String source,
@@ -281,7 +285,8 @@ public final class Types {
             String asked_at,
             List<Gone> gone,
             @SerializedName("new") List<NewOfType> new_,
-            List<SectionCount> sections) {}
+            List<SectionCount> sections,
+            Cut cut) {}
 
     /** One thing done, or refused. */
     public record DoneShown(String at,
@@ -292,7 +297,8 @@ public final class Types {
             String result,
             String unique_id,
             Long count,
-            String detail) {}
+            String detail,
+            String transaction) {}
 
     /** `sharing/enable` */
     public record EnableSharing(String until) {}
@@ -451,6 +457,7 @@ public final class Types {
             String environment,
             ServerCapabilities capabilities,
             List<TypeOffered> document_types,
+            String adapter,
             Ui ui) {}
 
     /** A matricule INS */
@@ -633,7 +640,8 @@ public final class Types {
     /** Result of `patient/current` */
     public record PatientShown(String host_id,
             String name,
-            String birth_date) {}
+            String birth_date,
+            Boolean is_minor) {}
 
     /** `patient/suggested` */
     public record PatientSuggestion(String plugin,
