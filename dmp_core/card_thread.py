@@ -1,4 +1,4 @@
-"""The one thread that calls the cards, for app.py: a call that never ends blocks no other part, and no exit."""
+"""The one thread that calls the cards, for `app`: a call that never ends blocks no other part, and no exit."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class CardThread:
     def __init__(self) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None  # noqa: TID251 - owned by app.py
+        self._thread: threading.Thread | None = None  # noqa: TID251 - owned by the app
 
     def __call__(self, work: Callable[[], T], seconds: float, undo: Callable[[T], object] | None) -> T:
         """What `work` gives or raises. Raises CardSilent after `seconds`, also where an earlier call is still stuck."""
@@ -42,7 +42,7 @@ class CardThread:
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(  # noqa: TID251 - owned by app.py
+                self._thread = threading.Thread(  # noqa: TID251 - owned by the app
                     target=self._run, name="dmp-cps", daemon=True
                 )
                 self._thread.start()

@@ -33,7 +33,7 @@ from dmp_core.plughost.worker.process import WorkerLimits
 class Section(BaseModel):
     """Closed, frozen, and without values in its errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class KeyFiles(Section):
@@ -242,7 +242,10 @@ class SharingSettings(Section):
 
     enabled: bool = Field(default=False, description="false: this seat neither lends its reader nor borrows one")
     name: str = Field(
-        default="comptoir", pattern=r"^[\w .’'-]{1,40}$", description="of this seat, as the other counters read it"
+        default="comptoir",
+        pattern=r"^[\w .’'-]+$",
+        max_length=40,
+        description="of this seat, as the other counters read it",
     )
     listen: str = Field(default="0.0.0.0", description="the address on which a seat that lends its reader is reached")  # noqa: S104
     port: int = Field(default=47110, ge=0, le=65535, description="the one port open beyond this machine; 0: any")

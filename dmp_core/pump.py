@@ -1,4 +1,10 @@
-"""A thread of app.py that takes one step after another: when the last one said, or when somebody wakes it."""
+"""A thread of an app that takes one step after another: when the last one said, or when somebody wakes it.
+
+The host comes first, twice. Woken, a pump rests `settle` seconds before its step: whoever saves one document often
+saves the next at once, and the interpreter runs one thread at a time. And a step may ask between two pieces of its work
+whether it was `overtaken`: it ends there, and the rest follows after the same rest. So each wake lets one piece
+be done, and no host, however busy, keeps a pump from its work.
+"""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +15,6 @@ from dmp_core import log
 from dmp_core.errors import DmpError
 
 _AFTER_FAILURE: Final = timedelta(seconds=5)
-_WAKES: Final = 20  # in a row, before a step is taken all the same
 
 
 class Pump:
@@ -25,14 +30,14 @@ class Pump:
     ) -> None:
         """`stopping` ends every pump of an app; `pause_until`: how long to rest where a step named its next time.
 
-        `settle`: seconds of quiet that a step waits for once it is woken: whoever wakes is often not done yet.
+        `settle`: seconds between a wake and its step.
         """
         self._name = name
         self._stopping = stopping
         self._pause_until = pause_until
         self._settle = settle
         self._woken = threading.Event()
-        self._thread: threading.Thread | None = None  # noqa: TID251 - owned by app.py
+        self._thread: threading.Thread | None = None  # noqa: TID251 - owned by the app
 
     @property
     def started(self) -> bool:
@@ -45,7 +50,7 @@ class Pump:
 
     def start(self, step: Callable[[], datetime | None]) -> None:
         """Take `step`, again and again; a DmpError is told, and the next step comes a little later."""
-        self._thread = threading.Thread(  # noqa: TID251 - owned by app.py
+        self._thread = threading.Thread(  # noqa: TID251 - owned by the app
             target=self._run, args=(step,), name=self._name, daemon=True
         )
         self._thread.start()
@@ -67,13 +72,8 @@ class Pump:
             except DmpError as error:
                 log.warning("delivery.stopped", code=error.code)
                 pause = _AFTER_FAILURE
-            if self._woken.wait(pause.total_seconds()) and self._settle:
-                self._let_settle()
-
-    def _let_settle(self) -> None:
-        for _ in range(_WAKES):
-            if not (self._goes_on() and self._woken.wait(self._settle)):
-                return
+            if self._woken.wait(pause.total_seconds()):
+                self._stopping.wait(self._settle)
 
     def _goes_on(self) -> bool:
         """False once it is stopping. Looked at last: who stops, wakes after that."""

@@ -1,29 +1,31 @@
 """`dmp bench`: what the parts cost, each beside a floor measured in the same run.
 
-The milliseconds are those of this machine, now; the ratio is what stays. Only a ratio past its limit fails the command.
+The figures are those of this machine, now; the ratio is what stays. Only a ratio past its limit fails the command.
 """
 
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
 import click
 
-from dmp_core.cli.bench_cases import CASES, Case
+from dmp_core.cli.bench_cases import CASES, Case, Figure, Work
 from dmp_core.cli.setting import json_option, show_json
 
 _ROUNDS: Final = 5
 _ROUND_SECONDS: Final = 0.2
+_HUNDREDTHS: Final = 200  # calls of a round whose slowest hundredth is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Medians in milliseconds, and how many times the floor the value is."""
+    """Medians of the rounds, and how many times the floor the value is."""
 
     name: str
+    figure: Figure
     floor_name: str
     value: float
     floor: float
@@ -59,33 +61,47 @@ def measure(case: Case) -> Result:
     work, floor = case.prepare()
     values, floors = [], []
     for _ in range(_ROUNDS):
-        values.append(_median(work))
-        floors.append(_median(floor))
-    return Result(case.name, case.floor, statistics.median(values), statistics.median(floors), case.limit)
+        values.append(_figure(case.figure, work))
+        floors.append(_figure(case.figure, floor))
+    return Result(case.name, case.figure, case.floor, statistics.median(values), statistics.median(floors), case.limit)
 
 
-def _median(work: Callable[[], object]) -> float:
-    """Median of one round, in milliseconds."""
+def _figure(figure: Figure, work: Work) -> float:
+    """The figure of one round."""
+    match figure:
+        case Figure.RESIDENT:
+            return float(work())
+        case Figure.SLOWEST:
+            return statistics.quantiles(_taken(work, _HUNDREDTHS), n=100)[-1]
+        case Figure.MEDIAN:
+            return statistics.median(_taken(work))
+
+
+def _taken(work: Work, calls: int = 1) -> list[float]:
+    """Milliseconds of each call of one round."""
     taken: list[float] = []
-    while sum(taken) < _ROUND_SECONDS or len(taken) < 3:
+    while sum(taken) < _ROUND_SECONDS * 1000 or len(taken) < calls:
         started = perf_counter()
         work()
-        taken.append(perf_counter() - started)
-    return statistics.median(taken) * 1000
+        taken.append((perf_counter() - started) * 1000)
+    return taken
 
 
 def _print(result: Result) -> None:
     mark = "ok  " if result.ok else "SLOW"
-    figures = f"{result.value:9.3f} ms  floor {result.floor:9.3f} ms  {result.ratio:6.1f} of {result.limit:g}"
+    unit = result.figure.unit
+    figures = f"{result.value:9.3f} {unit}  floor {result.floor:9.3f} {unit}  {result.ratio:6.1f} of {result.limit:g}"
     click.echo(f"{mark} {result.name:28} {figures}  ({result.floor_name})")
 
 
 def _data(result: Result) -> dict[str, object]:
     return {
         "name": result.name,
-        "value_ms": round(result.value, 4),
+        "figure": result.figure,
+        "unit": result.figure.unit,
+        "value": round(result.value, 4),
         "floor": result.floor_name,
-        "floor_ms": round(result.floor, 4),
+        "floor_value": round(result.floor, 4),
         "ratio": round(result.ratio, 2),
         "limit": result.limit,
         "ok": result.ok,

@@ -5,15 +5,16 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from lxml import etree
 
 from dmp_core.api import Act, CdaBody, Code, DocumentType, FileBody, cda
-from dmp_core.cli import bench_bridge, bench_plugins, bench_record, bench_start
+from dmp_core.cli import bench_bridge, bench_memory, bench_plugins, bench_record, bench_start
 from dmp_core.dmp import mtom, soap, vihf
 from dmp_core.documents import checks, frame, viewer
 from dmp_core.documents.facts import Facts
@@ -28,9 +29,21 @@ from dmp_core.system import SystemClock, SystemIds
 from dmp_core.testing.people import patient, who
 from dmp_core.transport.file_key import FileSigner
 
-Work = Callable[[], object]
+Work = Callable[[], Any]
 _AT: Final = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 _LOINC_COMMENT: Final = Code(code="48767-8", system=oids.LOINC, label="Commentaire")
+
+
+class Figure(StrEnum):
+    """What is looked at of the calls of a round; `RESIDENT`: the work gives the mebibytes itself."""
+
+    MEDIAN = "median"
+    SLOWEST = "p99"
+    RESIDENT = "resident"
+
+    @property
+    def unit(self) -> str:
+        return "MiB" if self is Figure.RESIDENT else "ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,7 @@ class Case:
     floor: str
     limit: float
     prepare: Callable[[], tuple[Work, Work]]
+    figure: Figure = Figure.MEDIAN
 
 
 # ---------------------------------------------------------------- documents
@@ -196,6 +210,8 @@ CASES: Final = (
     Case("outbox.accept-50k", "write a file and sync it", 12, _accepted),
     Case("bridge.stdio", "the same bytes echoed over a pipe", 12, bench_bridge.stdio),
     Case("bridge.saved-50k", "seal the bytes, write and sync them once", 6, bench_start.saved),
+    Case("bridge.saved-50k-p99", "the same, p99 of both", 10, bench_start.saved, Figure.SLOWEST),
+    Case("bridge.resident", "import the same libraries", 1.4, bench_memory.at_rest, Figure.RESIDENT),
     Case("bridge.start", "import the same libraries, build as many models", 1.5, bench_start.start),
     Case("bridge.start-plugins", "the same with all plugins", 2, partial(bench_start.start, *bench_start.PLUGINS)),
     Case("bridge.http", "the same bytes echoed by a bare uvicorn", 3, bench_bridge.web),

@@ -61,31 +61,31 @@ for number, count in enumerate(told["fields"]):
 def start(*plugins: str) -> tuple[Work, Work]:
     """From the command to the answer of `initialize`, with these plugins in its process."""
     config = _with_plugins(simulated_config(), plugins)
+    told = imported(config)
     command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
-    probe = [sys.executable, "-c", _PROBE, str(config)]
-    told = subprocess.run(probe, capture_output=True, check=True, env=compiled()).stdout.splitlines()[-1]
 
     def started() -> None:
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=compiled()
         ) as one:
             assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
-            framed(one.stdout, one.stdin, message("initialize", _introduction()))
+            framed(one.stdout, one.stdin, message("initialize", introduction()))
             one.kill()
 
-    def floor() -> None:
-        subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True, env=compiled())
+    return started, lambda: subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True, env=compiled())
 
-    for once in (started, floor):  # compiles
-        once()
-    return started, floor
+
+def imported(config: Path) -> bytes:
+    """The libraries of a bridge with this configuration and the fields of its models, as JSON; compiles them all."""
+    probe = [sys.executable, "-c", _PROBE, str(config)]
+    return subprocess.run(probe, capture_output=True, check=True, env=compiled()).stdout.splitlines()[-1]
 
 
 def saved() -> tuple[Work, Work]:
     """`document/saved` of 50 kB, there and back, durable and encrypted. Both go on writing at the end of one file."""
     config = simulated_config()
     source, sink = pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config))
-    framed(source, sink, message("initialize", _introduction()))
+    framed(source, sink, message("initialize", introduction()))
     pdf, numbers = base64.b64encode(b"%PDF-1.4\n" + os.urandom(50_000)).decode(), itertools.count()
     person = json.loads(patient().model_dump_json())
 
@@ -106,7 +106,7 @@ def saved() -> tuple[Work, Work]:
     return save, seal_and_sync
 
 
-def _introduction() -> dict[str, object]:
+def introduction() -> dict[str, object]:
     operator = who().operator.model_copy(update={"practitioner": who().author})
     told = {"protocol_version": "1.0", "host": {"name": "bench", "version": "1"}}
     return told | {"operator": json.loads(operator.model_dump_json())}

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from dmp_core.app import App
 from dmp_core.cli import emulated
 from dmp_core.cli.card_code import open_card
-from dmp_core.cli.consult_shown import show_listing, show_status
+from dmp_core.cli.consult_shown import show_listing, show_people, show_status
 from dmp_core.cli.identify import identify
 from dmp_core.cli.setting import config_option, json_option, read_config, show_json, shows_errors, who_of
 from dmp_core.dmp.td02_existence import DmpTraits
+from dmp_core.dmp.td13_administrative import RelatedPerson
 from dmp_core.errors import DmpIdentityRefused, InsInvalid
 from dmp_core.model.access import Environment
 from dmp_core.model.document import RecordStatus
@@ -27,7 +28,7 @@ from dmp_core.model.oids import InsOid
 from dmp_core.model.opening import Opening, OpenWish, Question
 from dmp_core.model.practitioner import Who
 from dmp_core.model.row import Row
-from dmp_core.model.sections import sections
+from dmp_core.model.sections import CONTACTS, sections
 
 _LINE = re.compile(r"([0-9AB]{15})(?:[\s^&]+([0-9.]+))?\s*")
 _ANSWERS = {
@@ -87,15 +88,18 @@ def command(
         opening = _opened(app, patient, who, wish)
         if not opening.open:
             _not_opened(opening, as_json=as_json)
+        people = app.information.administrative(patient, who).people if section == CONTACTS else ()
         listing = app.consult.listing(patient, who, span, RecordFilter(section=section)).whole()
-        if save is not None:
-            _save(app, patient, who, listing.rows, save)
+        saved = save is None or _save(app, patient, who, listing.rows, save)
     finally:
         app.close()
     if as_json:
-        show_json(_data(opening, listing))
+        show_json(_data(opening, listing, people))
     else:
         show_listing(opening, listing, app.structure.time_zone, section)
+        show_people(people)
+    if not saved:
+        sys.exit(1)
 
 
 def _opened(app: App, patient: Patient, who: Who, wish: OpenWish) -> Opening:
@@ -113,8 +117,8 @@ def _opened(app: App, patient: Patient, who: Who, wish: OpenWish) -> Opening:
             wish = wish.model_copy(update={_ANSWERS[opening.ask]: answer})
 
 
-def _save(app: App, patient: Patient, who: Who, rows: Sequence[Row], folder: Path) -> None:
-    """Every document into a file of its own; one that cannot be had is named."""
+def _save(app: App, patient: Patient, who: Who, rows: Sequence[Row], folder: Path) -> bool:
+    """Every document into a file of its own; one that cannot be had is named, and then it is False."""
     folder.mkdir(parents=True, exist_ok=True)
     ranks = {row.unique_id: rank for rank, row in enumerate(rows, 1)}
     fetched = app.consult.fetch_all(patient, who, list(ranks))
@@ -122,6 +126,7 @@ def _save(app: App, patient: Patient, who: Who, rows: Sequence[Row], folder: Pat
         (folder / f"{ranks[document.unique_id]:03}.xml").write_bytes(document.content)
     for unique_id, error in fetched.refused.items():
         click.echo(f"Document {ranks[unique_id]}\u00a0: {error.sentence} [{error.code}]", err=True)
+    return not fetched.refused
 
 
 def _reason() -> str:
@@ -181,9 +186,11 @@ def _since(text: str) -> Since:
         raise click.BadParameter("`default`, `all` or YYYY-MM-DD", param_hint="--since") from None
 
 
-def _data(opening: Opening, listing: Listing) -> dict[str, Any]:
+def _data(opening: Opening, listing: Listing, people: Sequence[RelatedPerson]) -> dict[str, Any]:
     told = listing.model_dump(mode="json", exclude_none=True)
     documents = told.pop("rows")
+    if people:
+        told["people"] = [one.model_dump(mode="json", exclude_none=True) for one in people]
     return {"status": opening.status, "purpose": opening.purpose, "documents": documents, **told}
 
 

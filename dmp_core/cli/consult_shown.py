@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from dmp_core.dmp.td13_administrative import RelatedPerson
 from dmp_core.model.document import RecordStatus
 from dmp_core.model.listing import Listing, Scope, SectionCount
 from dmp_core.model.opening import Opening
@@ -49,6 +50,15 @@ def show_listing(opening: Opening, listing: Listing, time_zone: str, only: str |
         click.echo(f"\n{len(listing.gone)} document(s) déjà vu(s) remplacé(s), archivé(s) ou supprimé(s).")
     if listing.since is not None:
         click.echo("\nTout l’historique\u00a0: ajoutez --all.")
+
+
+def show_people(people: Sequence[RelatedPerson]) -> None:
+    """Whom to warn (TD1.3a): name, tie, numbers."""
+    for one in people:
+        name = " ".join((*one.given_names, one.family or "")).strip() or one.organisation or "Sans nom"
+        tie = words("relations").get(one.relation or "", "Proche")
+        numbers = (each.value.removeprefix("tel:").removeprefix("mailto:") for each in one.telecoms)
+        click.echo(f"  {', '.join((name, tie, *numbers))}")
 
 
 def _show_section(count: SectionCount, listing: Listing, zone: ZoneInfo) -> None:

@@ -42,13 +42,14 @@ def open_counter(folder: Path, *, browser: bool, cards: bool) -> None:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """A request to end is what Ctrl+C is, so that what was started is ended as well."""
+    """A request to end is what Ctrl+C is, even where a shell had it ignored: what was started is ended as well."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

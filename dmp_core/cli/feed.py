@@ -22,7 +22,7 @@ from dmp_core.documents.patient import patient_of
 from dmp_core.errors import MessageInvalid
 from dmp_core.model.identity import Patient
 from dmp_core.model.item import OutboxItem, State
-from dmp_core.outbox.states import label
+from dmp_core.outbox.states import fate, label
 from dmp_core.services.feed.composition import FINISHED_CDA
 
 
@@ -109,10 +109,12 @@ def _show(item: OutboxItem, *, as_json: bool) -> None:
         show_json({"item": item.id, "state": item.state, "unique_id": unique_id, "fault": fault})
     else:
         click.echo(label(item.state, item.reason) + (f" ({unique_id})" if unique_id else ""))
-        for line in (
-            (item.fault.sentence, item.fault.detail, item.fault.dmp_text, item.fault.remedy) if item.fault else ()
-        ):
+        why = item.fault
+        told = (why.sentence, why.detail, why.dmp_text, why.remedy) if why else ()
+        for line in (*told, fate(item.state)):
             if line:
                 click.echo(f"  {line}", err=True)
+        if item.state in (State.WAITING, State.UNCERTAIN):
+            click.echo("  Pour ne pas attendre, relancez la même commande\u00a0: rien ne part deux fois.", err=True)
     if item.state is not State.SENT:
         sys.exit(1)

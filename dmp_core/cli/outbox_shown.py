@@ -9,8 +9,9 @@ import click
 from dmp_core.app import App
 from dmp_core.cli import emulated
 from dmp_core.cli.setting import read_config, show_json
-from dmp_core.model.item import Fault, OutboxItem
+from dmp_core.model.item import CorrectionState, Fault, OutboxItem
 from dmp_core.outbox import corrections
+from dmp_core.outbox.states import fate
 
 
 @contextmanager
@@ -31,9 +32,13 @@ def print_item(item: OutboxItem, *, as_json: bool) -> None:
         return
     click.echo(f"{item.id}  {item.type_id}  {corrections.label_of(item)}")
     _print_fault(item.fault)
+    if item.fault and fate(item.state):
+        click.echo(f"  {fate(item.state)}")
     for one in item.corrections:
         click.echo(f"  {one.asked_at:%Y-%m-%d %H:%M}  {corrections.label(one)}  ({one.who.operator.id})")
         _print_fault(one.fault)
+        if one.fault and one.state is CorrectionState.PENDING:
+            click.echo("  Le logiciel vérifie auprès du DMP si c’est fait, et ne recommence que si ce ne l’est pas.")
 
 
 def data_of(item: OutboxItem) -> dict[str, object]:
@@ -64,4 +69,5 @@ def data_of(item: OutboxItem) -> dict[str, object]:
 
 def _print_fault(fault: Fault | None) -> None:
     if fault:
-        click.echo(f"  {fault.sentence} [{fault.code}] {fault.detail}\n  {fault.remedy}")
+        told = f"{fault.sentence} [{fault.code}] {fault.detail}".rstrip(), fault.dmp_text, fault.remedy
+        click.echo("\n".join(f"  {line}" for line in told if line))

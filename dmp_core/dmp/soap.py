@@ -5,9 +5,9 @@ Sources: SOAP 1.2 part 1, WS-Addressing 1.0 - SOAP binding, and the DMP's offici
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Final
 from uuid import UUID
-from xml.sax.saxutils import escape
 
 from lxml import etree
 

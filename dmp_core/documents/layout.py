@@ -1,9 +1,9 @@
 """Prints a document without a structured model: sections and tables become PDF/A-1b in the pharmacy's house style."""
 
+from html import escape
 from importlib.resources import as_file
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
 from pydantic import BaseModel
 
@@ -100,7 +100,11 @@ def _drawn(sheet: Sheet, facts: Facts, title: str) -> bytes:
     author = printable(facts.who.structure.name, "structure.name")
     pdf.set_author(author)
     pdf.set_xmp_metadata(
-        _XMP.format(date=facts.written_at.isoformat(timespec="seconds"), title=escape(title), author=escape(author))
+        _XMP.format(
+            date=facts.written_at.isoformat(timespec="seconds"),
+            title=escape(title),
+            author=escape(author),
+        )
     )
     with as_file(file_of(bold=False)) as regular, as_file(file_of(bold=True)) as bold:
         pdf.add_font(_FAMILY, "", regular)

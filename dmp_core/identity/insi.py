@@ -5,9 +5,9 @@ SOAP 1.2 with ContexteBAM, ContexteLPS, Action, MessageID (no other header of WS
 """
 
 from datetime import UTC, datetime
+from html import escape
 from typing import Final
 from uuid import UUID
-from xml.sax.saxutils import escape
 
 from lxml import etree
 

@@ -45,7 +45,7 @@ def section_of(entry: RecordEntry) -> str:
 
 
 def words(kind: str) -> Mapping[str, str]:
-    """French words about a record: `labels`, `questions`, `empty`, `statuses`."""
+    """French words about a record: `labels`, `questions`, `empty`, `relations`, `statuses`..."""
     found: dict[str, str] = _load("record-words")[kind]
     return found
 

@@ -99,6 +99,19 @@ _REASONS: Final[Mapping[WaitReason, str]] = {
 }
 
 
+_FATES: Final[Mapping[State, str]] = {
+    _S.WAITING: "Le document est gardé\u00a0: il partira tout seul.",
+    _S.UNCERTAIN: "Le DMP n’a pas confirmé. Le logiciel vérifie si le document y est, puis le renvoie seulement "
+    "s’il n’y est pas.",
+    _S.REFUSED: "Le document n’est pas au DMP.",
+}
+
+
+def fate(state: State) -> str:
+    """Where the document is after a fault, in French; '' where the label says it."""
+    return _FATES.get(state, "")
+
+
 def label(state: State, reason: WaitReason | None = None) -> str:
     """What the counter reads, in French: `En attente : identité du patient à qualifier`."""
     text = _LABELS[state]

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from importlib_metadata import Distribution, EntryPoint
 
@@ -108,7 +108,7 @@ def _package_folder(package: str, distribution: Distribution) -> Path:
     if any(file.as_posix() == f"{package}/{FILE}" for file in files):
         return Path(str(distribution.locate_file(package)))
     links = [Path(str(file.locate())) for file in files if file.suffix == ".pth"]
-    for root in (*_linked(links), *_project(distribution)):
+    for root in chain(_linked(links), _project(distribution)):
         if (root / package / FILE).is_file():
             return root / package
     raise PluginRefused(f"the distribution has no {package}/{FILE}")
@@ -126,5 +126,7 @@ def _project(distribution: Distribution) -> Iterator[Path]:
     """The source of an editable installation, as PEP 610 records it."""
     origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     if origin.get("dir_info", {}).get("editable") and origin.get("url", "").startswith("file:"):
+        from urllib.request import url2pathname  # late: it brings http and email along
+
         root = Path(url2pathname(urlsplit(origin["url"]).path))
         yield from (root, root / "src")

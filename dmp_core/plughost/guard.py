@@ -243,6 +243,7 @@ class Guard:
 
     def _out(self, status: Status, reason: str) -> None:
         self._hooks.clear()
+        self._loaded = True  # never again: the next call would start a worker for nothing
         self.status, self.reason = status, reason
         self._end_worker()
         log.warning("plughost.out", plugin=self.manifest.id, status=status, reason=reason)

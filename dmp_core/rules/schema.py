@@ -6,7 +6,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from lxml import etree
 
@@ -49,6 +48,8 @@ class _Inside(etree.Resolver):
         self._folder = folder.resolve()
 
     def resolve(self, system_url: str, public_id: str, context: object) -> object:  # type: ignore[override] # noqa: ARG002
+        from urllib.request import url2pathname  # late: it brings http and email along
+
         path = url2pathname(urlsplit(system_url).path) if system_url.startswith("file:") else system_url
         if not Path(path).resolve().is_relative_to(self._folder):
             raise OSError(f"outside of the rules: {system_url}")

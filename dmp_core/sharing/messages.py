@@ -16,7 +16,7 @@ from dmp_core.model.row import Row
 from dmp_core.services.feed.feeding import fault_of
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9:._-]+$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[\w .’'-]{1,40}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[\w .’'-]+$", max_length=40)]
 Bytes = Annotated[bytes, Field(repr=False)]
 MOST_KEYS: Final = 500
 T = TypeVar("T")

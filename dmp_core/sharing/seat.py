@@ -29,7 +29,7 @@ What = Literal["show", "list", "fetch"]
 
 
 class Sharing:
-    """Built where `[sharing]` enables it. `lend_step` and `borrow_step` have a thread each, which app.py owns."""
+    """Built where `[sharing]` enables it. `lend_step` and `borrow_step` have a thread each, which `app` owns."""
 
     def __init__(
         self,

@@ -24,13 +24,13 @@ class Revocations:
         """The CRL, PEM."""
         return self._pki.folder / "crl.pem"
 
-    def revoke(self, certificate: bytes, at: datetime) -> None:
-        """Withdraw a certificate, DER, for good."""
+    def revoke(self, *certificates: bytes, at: datetime) -> None:
+        """Withdraw certificates, DER, for good."""
         authority = Authority.load(self._pki.authority)
         builder = x509.CertificateRevocationListBuilder(
             authority.certificate.subject, at - timedelta(days=1), at + _VALID
         )
-        for number in self._numbers() | {x509.load_der_x509_certificate(certificate).serial_number}:
+        for number in self._numbers() | {x509.load_der_x509_certificate(der).serial_number for der in certificates}:
             one = x509.RevokedCertificateBuilder(number, at - timedelta(days=1)).build()
             builder = builder.add_revoked_certificate(one)
         draft = self.file.with_suffix(".new")

@@ -100,16 +100,15 @@ class Simulator:
 
     def dmp(self, fault: Fault | None = None, clock: Callable[[], datetime] = now) -> Dmp:
         """The service itself, without HTTP."""
-        trust = self._trust()
-        return Dmp(self.storage, trust, self.policy, now=clock, uuid=new_uuid, fault=fault)
+        return Dmp(self.storage, self.trust(), self.policy, now=clock, uuid=new_uuid, fault=fault)
 
     def insi(self, fault: Fault | None = None, clock: Callable[[], datetime] = now) -> Insi:
         """The INSi service beside it: whom its register knows, and every patient of the records."""
-        trust = self._trust()
         register = Directory.load().with_people(person for each in self.patients.all() if (person := _person(each)))
-        return Insi(register, trust, now=clock, fault=fault)
+        return Insi(register, self.trust(), now=clock, fault=fault)
 
-    def _trust(self) -> Trust:
+    def trust(self) -> Trust:
+        """Whom every simulated service believes: the test authority, without what it revoked."""
         authority = x509.load_pem_x509_certificate(self.pki.authority.certificate.read_bytes())
         return Trust(authority, Revocations(self.pki))
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography import x509
-
 from dmp_core.model.access import Mode, Purpose
 from dmp_core.model.oids import InsOid, Status
 from dmp_core.simulator import entry_rules, web_pages
@@ -22,7 +20,7 @@ from dmp_core.simulator.patients import PatientRecord, RecordState
 from dmp_core.simulator.rights import Profile, Transaction, may
 from dmp_core.simulator.simulator import Simulator
 from dmp_core.simulator.stored import Document
-from dmp_core.simulator.trust import CertificateRefused, Trust
+from dmp_core.simulator.trust import CertificateRefused
 from dmp_core.simulator.view import Seer, visible
 
 SESSION: Final = timedelta(minutes=15)  # of Pro Santé Connect at the simulated pages; the real duration is unknown
@@ -64,8 +62,7 @@ class WebPs:
     """Answers with pages, or raises SignInNeeded or WebRefused."""
 
     def __init__(self, simulator: Simulator, now: Callable[[], datetime]) -> None:
-        authority = x509.load_pem_x509_certificate(simulator.pki.authority.certificate.read_bytes())
-        self._trust = Trust(authority)
+        self._trust = simulator.trust()
         self._simulator = simulator
         self._patients = simulator.patients
         self._registry = simulator.registry

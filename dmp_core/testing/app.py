@@ -1,18 +1,18 @@
 """The whole app beside a simulated DMP, in one thread: what waits for the network is done at once."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from dmp_core import __version__
 from dmp_core.app import App
-from dmp_core.cards.monitor import CardChanged
-from dmp_core.config import Config
+from dmp_core.app.threads import Threads
+from dmp_core.config import Config, StructureSettings
 from dmp_core.links import open_link
 from dmp_core.model.access import Mode
 from dmp_core.plughost.discovery import Found
-from dmp_core.services.announcement import Announcer
-from dmp_core.services.authentication.cards import Cards
+from dmp_core.ports import Clock
 from dmp_core.services.wire.exchange import Link
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.dmp import Dmp
@@ -26,19 +26,8 @@ OID: Final = "2.25.308475217283471"
 __all__ = ["KitApp", "config_of"]
 
 
-class KitApp(App):
-    """An app whose links lead to `dmp` in this process, and which starts no thread."""
-
-    def __init__(
-        self,
-        config: Config,
-        dmp: Dmp,
-        clock: ManualClock,
-        more_plugins: Callable[[], Sequence[Found]],
-        adapter: str | None = None,
-    ) -> None:
-        self._dmp = dmp
-        super().__init__(config, adapter=adapter, clock=clock, ids=SeededIds(), more_plugins=more_plugins)
+class _AtOnce(Threads):
+    """No thread: what would wait for the network or for a card is done by whoever asks."""
 
     def submit(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> Callable[[], bool]:
         try:
@@ -51,29 +40,40 @@ class KitApp(App):
     def soon(self, work: Callable[[], T], otherwise: Callable[[], T]) -> T:  # noqa: ARG002 - the app's
         return work()
 
-    def _apart(self, work: Callable[[], None]) -> None:
+    def apart(self, work: Callable[[], None]) -> None:
         work()
 
-    def _watched_cards(self, announcer: Announcer) -> Cards:
-        self.announcer = announcer
-        return super()._watched_cards(announcer)
 
-    def _card_moved(self, change: CardChanged) -> None:
-        """There is no reader here."""
+class KitApp(App):
+    """An app whose links lead to `dmp` in this process, and which starts no thread."""
 
-    def _link(self, mode: Mode) -> Link:
-        link = open_link(self.config, self.structure, mode, self.clock)
-        link.transport.close()
-        keys = self.structure.keys
-        shown = keys.professional_auth if mode is Mode.DIRECT else keys.organisation_auth
-        assert shown is not None, "config_of names every key"
-        return Link(
-            link.mode,
-            InProcessTransport(self._dmp, shown.certificate, self.clock),
-            link.signer,
-            link.issuer,
-            link.holder,
+    def __init__(
+        self,
+        config: Config,
+        dmp: Dmp,
+        clock: ManualClock,
+        more_plugins: Callable[[], Sequence[Found]],
+        adapter: str | None = None,
+    ) -> None:
+        super().__init__(
+            config,
+            adapter=adapter,
+            clock=clock,
+            ids=SeededIds(),
+            open_link=partial(_link_in_process, dmp),
+            make_threads=_AtOnce,
+            more_plugins=more_plugins,
         )
+
+
+def _link_in_process(dmp: Dmp, config: Config, structure: StructureSettings, mode: Mode, clock: Clock) -> Link:
+    """A link with the keys of `structure` that ends in `dmp`."""
+    link = open_link(config, structure, mode, clock)
+    link.transport.close()
+    keys = structure.keys
+    shown = keys.professional_auth if mode is Mode.DIRECT else keys.organisation_auth
+    assert shown is not None, "config_of names every key"
+    return Link(link.mode, InProcessTransport(dmp, shown.certificate, clock), link.signer, link.issuer, link.holder)
 
 
 def config_of(

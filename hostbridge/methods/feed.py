@@ -14,8 +14,10 @@ from hostbridge.protocol.messages import (
     HostEventMessage,
     ItemReference,
     ItemView,
+    KeysKnown,
     ListOutbox,
     OutboxListed,
+    StatusOfKeys,
 )
 from hostbridge.protocol.windows import CancelFeed
 
@@ -65,6 +67,18 @@ def list_all(seat: Seat, params: ListOutbox, _asked: Asked) -> OutboxListed:
     items = seat.app.outbox.in_states(params.states, limit=params.limit, since=params.since)
     mine = (_named(item) for item in items if item.who.structure.national_id == structure)
     return OutboxListed(items=tuple(mine), counts=dict(seat.app.outbox.counts()))
+
+
+def status(seat: Seat, params: StatusOfKeys, _asked: Asked) -> Later:
+    """Hundreds of keys take a while: nobody else waits for it."""
+    structure, outbox = rights.require(seat.who, Right.FEED).structure.national_id, seat.app.outbox
+
+    def found() -> KeysKnown:
+        asked = {key: outbox.by_key(structure, key) for key in params.keys}
+        items = tuple(ItemView.of(item) for item in asked.values() if item is not None)
+        return KeysKnown(items=items, unknown=tuple(key for key, item in asked.items() if item is None))
+
+    return Later(found)
 
 
 def _named(item: OutboxItem) -> ItemView:

@@ -20,6 +20,7 @@ from dmp_core.errors import (
 from dmp_core.model.codes import value_set
 from dmp_core.model.document import Code
 from dmp_core.model.names import comparable
+from dmp_core.model.sections import words
 from hostbridge.panels.onward import lead
 from hostbridge.panels.panel import Ask, Drawn, File, Form, Panel
 from hostbridge.protocol.messages import PatientReference
@@ -36,9 +37,6 @@ _WAYS: Final[tuple[tuple[type[DmpError], str], ...]] = (
 """Where the pharmacist goes from an error that stops the reading."""
 _FRAME: Final = "sandbox allow-downloads allow-same-origin allow-modals"
 """Without `allow-scripts` nothing of a document runs; its own origin and modals let the window print it."""
-RELATIONS: Final[Mapping[str, str]] = {
-    "ECON": "À prévenir", "MTH": "Mère", "FTH": "Père", "SPS": "Conjoint(e)", "GUARD": "Représentant légal",
-}  # fmt: skip
 PAGES: Final[Mapping[Page, str]] = {
     Page.RECORD: "Dossier du patient",
     Page.DOCUMENTS: "Documents",
@@ -142,7 +140,8 @@ class Consult(Panel):
 
     def people(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         """*Personnes à prévenir*."""
-        return Drawn("consult_people.html", {"people": ask("dmp/contacts", _of(opened)).contacts, "words": RELATIONS})
+        people = ask("dmp/contacts", _of(opened)).contacts
+        return Drawn("consult_people.html", {"people": people, "words": words("relations")})
 
     def professionals(self, ask: Ask, opened: PatientReference, _form: Form) -> Drawn:
         """*Professionnels autorisés* (TD1.6)."""

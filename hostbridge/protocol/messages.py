@@ -167,7 +167,7 @@ class HostEventMessage(Message):
 
 
 class ItemReference(Message):
-    """`feed/describe`, `feed/cancel`, `outbox/show`, `outbox/retry`: one item of the outbox."""
+    """`feed/describe`, `outbox/show`, `outbox/retry`: one item of the outbox."""
 
     item: ItemId
 
@@ -188,6 +188,12 @@ class ListOutbox(Message):
     states: frozenset[State] = frozenset(State)
     limit: int = Field(default=200, ge=1, le=1000)
     since: datetime | None = None
+
+
+class StatusOfKeys(Message):
+    """`outbox/status`: what became of what the host saved under these keys, after a fall of its own for instance."""
+
+    keys: tuple[Key, ...] = Field(min_length=1, max_length=500)
 
 
 # ---------------------------------------------------------------- what the bridge answers
@@ -326,6 +332,13 @@ class OutboxListed(Message):
 
     items: tuple[ItemView, ...]
     counts: dict[State, int]
+
+
+class KeysKnown(Message):
+    """Result of `outbox/status`, in the order asked; `unknown`: was never saved, or is forgotten since."""
+
+    items: tuple[ItemView, ...]
+    unknown: tuple[str, ...]
 
 
 class RecordStatusKnown(Message):

@@ -35,7 +35,7 @@ class SoftwareShown(Message):
 
 
 class CancelFeed(ItemReference):
-    """`feed/cancel`: the document does not leave; `reason`: why, where the counter said it."""
+    """`feed/cancel`, `outbox/cancel`: the document does not leave; `reason`: why, where the counter said it."""
 
     reason: CancelReason | None = None
 

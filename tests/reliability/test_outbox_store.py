@@ -101,9 +101,9 @@ def write_until_killed(folder: Path, round_number: int, pipe: int) -> None:
 
 
 def kill_one_writer(folder: Path, round_number: int, lines: int, seconds: float) -> dict[str, State]:
-    """The last state that was confirmed for each key; the kill comes `lines` confirmations and `seconds` after the start.
+    """The last state that was confirmed for each key before a kill, which comes once `lines` confirmations were heard.
 
-    However slow the machine is, so much is confirmed; the seconds only move the kill within what is written next.
+    However slow the machine is, so much is confirmed; `seconds` only move the kill within what is written next.
     """
     reading, writing = os.pipe()
     child = fork(lambda: write_until_killed(folder, round_number, writing))

@@ -1,4 +1,4 @@
-"""The thread that delivers: the host's saves come first, and never keep it from delivering for ever."""
+"""The thread that delivers: the host's saves come first, and never keep it from delivering."""
 
 import threading
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dmp_core.errors import OutboxError
 from dmp_core.pump import Pump
 
 LONG = 60.0  # seconds: longer than any test
@@ -23,7 +24,7 @@ def _pause(due: datetime | None) -> timedelta:
     return timedelta(seconds=LONG) if due is None else timedelta(0)
 
 
-def test_a_woken_pump_takes_a_step_once_it_is_quiet(stopping: threading.Event) -> None:
+def test_a_woken_pump_takes_a_step_after_its_rest(stopping: threading.Event) -> None:
     steps = threading.Semaphore(0)
     pump = Pump("test", stopping, _pause, settle=0.01)
     pump.start(steps.release)
@@ -36,19 +37,72 @@ def test_a_woken_pump_takes_a_step_once_it_is_quiet(stopping: threading.Event) -
     pump.join(WAIT)
 
 
-def test_whoever_wakes_a_pump_without_a_pause_does_not_keep_it_from_its_step(stopping: threading.Event) -> None:
+def test_no_step_is_taken_during_the_rest(stopping: threading.Event) -> None:
     steps = threading.Semaphore(0)
     pump = Pump("test", stopping, _pause, settle=LONG)
     pump.start(steps.release)
     assert steps.acquire(timeout=WAIT)
 
-    stepped = False
-    for _ in range(2000):
+    for _ in range(10):
         pump.wake()
-        if stepped := steps.acquire(timeout=0.01):
-            break
+    stopping.set()
+    pump.join(WAIT)
 
-    assert stepped
+    assert not steps.acquire(blocking=False)
+
+
+def test_a_host_that_wakes_without_a_pause_does_not_keep_a_pump_from_its_steps(stopping: threading.Event) -> None:
+    steps, busy = threading.Semaphore(0), threading.Event()
+    pump = Pump("test", stopping, _pause, settle=0.001)
+
+    def wake() -> None:
+        while not busy.is_set():
+            pump.wake()
+
+    host = threading.Thread(target=wake)
+    host.start()
+    pump.start(steps.release)
+
+    stepped = [steps.acquire(timeout=WAIT) for _ in range(5)]
+
+    busy.set()
+    host.join()
+    stopping.set()
+    pump.join(WAIT)
+    assert stepped == [True] * 5
+
+
+def test_a_step_that_fails_is_told_and_taken_again(stopping: threading.Event) -> None:
+    tries = threading.Semaphore(0)
+    pump = Pump("test", stopping, _pause)
+
+    def step() -> None:
+        tries.release()
+        raise OutboxError("test")
+
+    pump.start(step)
+    assert tries.acquire(timeout=WAIT)
+    pump.wake()
+
+    assert tries.acquire(timeout=WAIT)
+    stopping.set()
+    pump.join(WAIT)
+
+
+def test_a_pump_that_was_woken_before_it_started_takes_its_first_step_alone(stopping: threading.Event) -> None:
+    seen: list[bool] = []
+    done = threading.Event()
+    pump = Pump("test", stopping, _pause)
+    pump.wake()
+
+    def step() -> None:
+        seen.append(pump.overtaken)
+        done.set()
+
+    pump.start(step)
+
+    assert done.wait(WAIT)
+    assert seen == [False]
     stopping.set()
     pump.join(WAIT)
 

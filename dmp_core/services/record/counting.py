@@ -30,7 +30,8 @@ def counted(
     for section in sections():
         count = found[section.id] + (people or 0 if section.id == CONTACTS else 0)
         denied = people_denied and section.id == CONTACTS
-        empty = None if count else _why(section.id, scope, only, denied=denied, cut=cut)
+        unasked = section.id == CONTACTS and people is None
+        empty = None if count else _why(section.id, scope, only, denied=denied, unasked=unasked, cut=cut)
         told.append(
             SectionCount(
                 section=section.id,
@@ -58,10 +59,10 @@ def new_by_type(rows: Iterable[Row]) -> tuple[NewOfType, ...]:
     )
 
 
-def _why(section: str, scope: Scope, only: str | None, *, denied: bool, cut: bool) -> Empty:
+def _why(section: str, scope: Scope, only: str | None, *, denied: bool, unasked: bool, cut: bool) -> Empty:
     if denied:
         return Empty.RIGHT_MISSING
-    if only not in (None, section):
+    if unasked or only not in (None, section):
         return Empty.NOT_ASKED
     if cut:
         return Empty.CUT

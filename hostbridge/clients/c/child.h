@@ -22,8 +22,14 @@ void dmp_child_hang_up(dmp_child *child);
 int dmp_child_end(dmp_child *child, int milliseconds);
 
 #if defined(_WIN32)
-/* Post this message to this window whenever bytes, or the end, can be read. */
+/* Post this message to this window whenever bytes, or the end, can be read; now as well, where they can. */
 void dmp_child_post_to(dmp_child *child, void *window, unsigned message);
+
+/* A thread that posts this message to this window when it is time, and calls nothing of the host. */
+typedef struct dmp_waker dmp_waker;
+dmp_waker *dmp_waker_start(void *window, unsigned message);
+void dmp_waker_in(dmp_waker *waker, int milliseconds);
+void dmp_waker_end(dmp_waker *waker);
 #endif
 
 /* Milliseconds that never go back. */

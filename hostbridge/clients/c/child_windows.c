@@ -161,6 +161,64 @@ int dmp_child_end(dmp_child *child, int milliseconds) {
 void dmp_child_post_to(dmp_child *child, void *window, unsigned message) {
     EnterCriticalSection(&child->lock);
     child->window = window, child->message = message;
+    if (window && (child->size || child->ended)) PostMessageW(child->window, child->message, 0, 0);
     LeaveCriticalSection(&child->lock);
+}
+
+struct dmp_waker {
+    HANDLE thread, changed;
+    CRITICAL_SECTION lock;
+    DWORD wait;
+    int over;
+    HWND window;
+    UINT message;
+};
+
+static DWORD WINAPI wake(LPVOID argument) {
+    dmp_waker *waker = argument;
+    DWORD wait = INFINITE;
+    for (int over = 0; !over;) {
+        DWORD what = WaitForSingleObject(waker->changed, wait);
+        EnterCriticalSection(&waker->lock);
+        over = waker->over;
+        if (what == WAIT_TIMEOUT && !over) {
+            waker->wait = INFINITE;
+            PostMessageW(waker->window, waker->message, 0, 0);
+        }
+        wait = waker->wait;
+        LeaveCriticalSection(&waker->lock);
+    }
+    return 0;
+}
+
+dmp_waker *dmp_waker_start(void *window, unsigned message) {
+    dmp_waker *waker = calloc(1, sizeof *waker);
+    if (!waker) return NULL;
+    InitializeCriticalSection(&waker->lock);
+    waker->wait = INFINITE;
+    waker->window = window, waker->message = message;
+    waker->changed = CreateEventW(NULL, FALSE, FALSE, NULL);
+    waker->thread = CreateThread(NULL, 0, wake, waker, 0, NULL);
+    return waker;
+}
+
+void dmp_waker_in(dmp_waker *waker, int milliseconds) {
+    EnterCriticalSection(&waker->lock);
+    if (waker->wait > (DWORD)milliseconds) {
+        waker->wait = (DWORD)milliseconds;
+        SetEvent(waker->changed);
+    }
+    LeaveCriticalSection(&waker->lock);
+}
+
+void dmp_waker_end(dmp_waker *waker) {
+    EnterCriticalSection(&waker->lock);
+    waker->over = 1;
+    SetEvent(waker->changed);
+    LeaveCriticalSection(&waker->lock);
+    WaitForSingleObject(waker->thread, INFINITE);
+    CloseHandle(waker->thread), CloseHandle(waker->changed);
+    DeleteCriticalSection(&waker->lock);
+    free(waker);
 }
 #endif

@@ -51,6 +51,7 @@ struct dmp_bridge {
 #if defined(_WIN32)
     void *window;
     unsigned message;
+    dmp_waker *waker;
 #endif
 };
 
@@ -344,6 +345,22 @@ static enum dmp_kind failed_request(dmp_bridge *bridge) {
     return DMP_NOTHING;
 }
 
+/* A host that polls only when its window is told: what no byte of the bridge will tell comes by itself. */
+static enum dmp_kind woken(dmp_bridge *bridge, enum dmp_kind kind) {
+#if defined(_WIN32)
+    if (!bridge->waker) return kind;
+    int now = kind != DMP_NOTHING || bridge->state == OVER; /* there may be more */
+    for (request *each = bridge->requests; each; each = each->next) now |= each->failed;
+    long long pause = bridge->start_at - dmp_now();
+    if (now) dmp_waker_in(bridge->waker, 0);
+    else if (bridge->state == DEAD) dmp_waker_in(bridge->waker, pause > 0 ? (int)pause : 0);
+    else if (bridge->out.size) dmp_waker_in(bridge->waker, 10);
+#else
+    (void)bridge;
+#endif
+    return kind;
+}
+
 /* ---------------------------------------------------------------- what the host calls */
 
 static char *with_version(const char *initialize) {
@@ -384,10 +401,11 @@ int DMP_CALL dmp_ask(dmp_bridge *bridge, const char *method, const char *params)
         asked->sent = say(bridge, asked->id, asked->method, asked->params);
         flush(bridge);
     }
+    woken(bridge, DMP_NOTHING);
     return asked->id;
 }
 
-enum dmp_kind DMP_CALL dmp_poll(dmp_bridge *bridge, int milliseconds) {
+static enum dmp_kind next_said(dmp_bridge *bridge, int milliseconds) {
     long long until = dmp_now() + (milliseconds > 0 ? milliseconds : 0);
     for (;;) {
         enum dmp_kind kind = failed_request(bridge);
@@ -411,6 +429,10 @@ enum dmp_kind DMP_CALL dmp_poll(dmp_bridge *bridge, int milliseconds) {
         size_t head = 0;
         if (dmp_now() >= until && frame(&bridge->in, &head) == 0) return DMP_NOTHING;
     }
+}
+
+enum dmp_kind DMP_CALL dmp_poll(dmp_bridge *bridge, int milliseconds) {
+    return woken(bridge, next_said(bridge, milliseconds));
 }
 
 int DMP_CALL dmp_id(const dmp_bridge *bridge) {
@@ -437,6 +459,10 @@ void DMP_CALL dmp_cancel(dmp_bridge *bridge, int id) {
 int DMP_CALL dmp_close(dmp_bridge *bridge, int milliseconds) {
     int status = -1;
     if (!bridge) return status;
+#if defined(_WIN32)
+    if (bridge->waker) dmp_waker_end(bridge->waker);
+    bridge->waker = NULL;
+#endif
     if (bridge->child) {
         long long until = dmp_now() + milliseconds;
         int goodbye = bridge->state == READY ? dmp_ask(bridge, "shutdown", "{}") : 0;
@@ -456,7 +482,10 @@ int DMP_CALL dmp_close(dmp_bridge *bridge, int milliseconds) {
 
 #if defined(_WIN32)
 void DMP_CALL dmp_post_to(dmp_bridge *bridge, void *window, unsigned message) {
+    if (bridge->waker) dmp_waker_end(bridge->waker);
+    bridge->waker = window ? dmp_waker_start(window, message) : NULL;
     bridge->window = window, bridge->message = message;
     if (bridge->child) dmp_child_post_to(bridge->child, window, message);
+    woken(bridge, DMP_NOTHING);
 }
 #endif

@@ -63,7 +63,8 @@ DMP_EXPORT void DMP_CALL dmp_cancel(dmp_bridge *bridge, int id);
 DMP_EXPORT int DMP_CALL dmp_close(dmp_bridge *bridge, int milliseconds);
 
 #if defined(_WIN32)
-/* Post `message` to `window` whenever something can be polled; a window of 0 ends it. */
+/* Post `message` to `window` whenever dmp_poll(bridge, 0) has something to give or to do: no timer is needed beside it.
+ * One message may stand for several things, and be one too many. A window of 0 ends it. */
 DMP_EXPORT void DMP_CALL dmp_post_to(dmp_bridge *bridge, void *window, unsigned message);
 #endif
 

@@ -35,7 +35,7 @@ int main(int count, char **arguments) {
     int opened = dmp_ask(bridge, "patient/opened", patient);
     int saved = dmp_ask(bridge, "document/saved", document);
     int sent = 0;
-    for (int tries = 0; !sent && tries < 600; tries++) {
+    for (int tries = 0; !sent && tries < 2400; tries++) {
         switch (dmp_poll(bridge, 100)) { /* a host polls from its own loop, with 0 */
         case DMP_STARTED:
             puts("initialize");
@@ -60,7 +60,7 @@ int main(int count, char **arguments) {
             break;
         case DMP_GONE:
             puts("gone");
-            tries = 600;
+            tries = 2400;
             break;
         default:
             break;

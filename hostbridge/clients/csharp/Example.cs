@@ -15,7 +15,7 @@ public static class Example
         {
             int opened = bridge.Ask("patient/opened", File.ReadAllText(arguments[1]));
             int saved = bridge.Ask("document/saved", File.ReadAllText(arguments[2]));
-            for (int tries = 0; tries < 600; tries++)
+            for (int tries = 0; tries < 2400; tries++)
             {
                 Message said = bridge.Poll(100); // a host polls from its own loop, with 0
                 switch (said.Kind)

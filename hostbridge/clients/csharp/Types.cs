@@ -172,7 +172,7 @@ namespace Dmp.Types
         public RecordFilter filter { get; set; }
     }
 
-    /// <summary>`feed/cancel`</summary>
+    /// <summary>`feed/cancel`, `outbox/cancel`</summary>
     [DataContract]
     public sealed class CancelFeed
     {
@@ -1074,7 +1074,7 @@ namespace Dmp.Types
         public ItemView item { get; set; }
     }
 
-    /// <summary>`feed/describe`, `feed/cancel`, `outbox/show`, `outbox/retry`</summary>
+    /// <summary>`feed/describe`, `outbox/show`, `outbox/retry`</summary>
     [DataContract]
     public sealed class ItemReference
     {
@@ -1136,6 +1136,16 @@ namespace Dmp.Types
     {
         [DataMember(EmitDefaultValue = false)]
         public ItemView[] items { get; set; }
+    }
+
+    /// <summary>Result of `outbox/status`, in the order asked; `unknown`</summary>
+    [DataContract]
+    public sealed class KeysKnown
+    {
+        [DataMember(EmitDefaultValue = false)]
+        public ItemView[] items { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string[] unknown { get; set; }
     }
 
     /// <summary>A patient whose record the professional may read.</summary>
@@ -2188,6 +2198,14 @@ namespace Dmp.Types
         public string text { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public NewOfType[] @new { get; set; }
+    }
+
+    /// <summary>`outbox/status`</summary>
+    [DataContract]
+    public sealed class StatusOfKeys
+    {
+        [DataMember(EmitDefaultValue = false)]
+        public string[] keys { get; set; }
     }
 
     /// <summary>A structure where the holder practises, as the card says.</summary>

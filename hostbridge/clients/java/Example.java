@@ -21,7 +21,7 @@ public final class Example {
         try (Bridge bridge = new Bridge(command, read(arguments[0]))) {
             int opened = bridge.ask("patient/opened", read(arguments[1]));
             int saved = bridge.ask("document/saved", read(arguments[2]));
-            for (int tries = 0; tries < 600; tries++) {
+            for (int tries = 0; tries < 2400; tries++) {
                 Bridge.Message said = bridge.poll(100); // a host polls from its own loop, with 0
                 switch (said.kind()) {
                     case STARTED -> System.out.println("initialize");

@@ -52,9 +52,11 @@ const
   MethodOfInitialize = 'initialize';
   MethodOfOperatorChanged = 'operator/changed';
   MethodOfOutboxAuthorLeft = 'outbox/authorLeft';
+  MethodOfOutboxCancel = 'outbox/cancel';
   MethodOfOutboxList = 'outbox/list';
   MethodOfOutboxRetry = 'outbox/retry';
   MethodOfOutboxShow = 'outbox/show';
+  MethodOfOutboxStatus = 'outbox/status';
   MethodOfOutboxTakeOver = 'outbox/takeOver';
   MethodOfPanelOpen = 'panel/open';
   MethodOfPatientClosed = 'patient/closed';

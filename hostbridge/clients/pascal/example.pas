@@ -48,7 +48,7 @@ begin
   Saved := Bridge.Ask('document/saved', ReadText(ParamStr(3)));
   Sent := False;
   Tries := 0;
-  while (not Sent) and (Tries < 600) do
+  while (not Sent) and (Tries < 2400) do
   begin
     Inc(Tries);
     Said := Bridge.Poll(100);  { a host polls from its own loop, with 0 }
@@ -70,7 +70,7 @@ begin
           WriteLn('feed/finished ', Field(Said.Text, 'item.state'));
           Sent := True;
         end;
-      dkGone: Tries := 600;
+      dkGone: Tries := 2400;
     end;
     Flush(Output);
   end;

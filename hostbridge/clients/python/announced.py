@@ -17,7 +17,6 @@ from typing import Final
 
 from hostbridge.clients.python import proof
 
-_CONNECT_SECONDS: Final = 10.0
 _LISTEN: Final = "0A"  # state of a listening socket in /proc/net/tcp
 
 
@@ -49,13 +48,14 @@ def read(path: Path) -> Announced:
         raise OSError("the file that announces the bridge cannot be understood") from error
 
 
-def connect(bridge: Announced) -> http.client.HTTPConnection:
+def connect(bridge: Announced, seconds: float = 10.0) -> http.client.HTTPConnection:
     """A connection to the bridge itself: what listens there proved that it knows the token. Raises OSError.
 
+    `seconds`: how long a bridge that does not answer is waited for, at each step.
     It never connects again by itself: another program could have taken the port meanwhile.
     """
     _require_own_listener(bridge)
-    connection = http.client.HTTPConnection(bridge.address, bridge.port, timeout=_CONNECT_SECONDS)
+    connection = http.client.HTTPConnection(bridge.address, bridge.port, timeout=seconds)
     try:
         connection.connect()
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from queue import SimpleQueue
 from typing import IO, Any
 
+from hostbridge.clients.python.outgoing import Outgoing
 from hostbridge.clients.python.wire import Wire
 
-_EXIT_SECONDS = 10.0
+_LAST_WORDS = 10.0  # seconds: its output is read to the end
 _HEAD = 8192  # bytes of the header lines of one message
 _ROOM = 4096  # bytes: a pipe that is ready takes so many at once (PIPE_BUF; POSIX, pipe(7))
 
@@ -31,63 +32,49 @@ class Child(Wire):
             stdout=subprocess.PIPE,
             env={**os.environ, **environment} if environment else None,
         )
-        # Both threads live in the host's process, not in the core. A bridge that reads slowly, or not at all, fills its
-        # pipe: whoever asks waits for the time given, and never for the pipe.
-        self._outgoing: SimpleQueue[bytes | None] = SimpleQueue()
-        self._queued = 0
-        self._order = threading.Lock()
-        self._writer = threading.Thread(target=self._write_all, name="dmp-bridge-out", daemon=True)  # noqa: TID251
+        stdin, _ = _pipes(self._process)
+        self._outgoing = Outgoing(self._at_once, self._written, stdin.close)
+        # In the host's process, not in the core.
         self._reader = threading.Thread(target=self._read_all, name="dmp-bridge", daemon=True)  # noqa: TID251
-        self._writer.start()
         self._reader.start()
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def end(self) -> int:
+    def end(self, seconds: float) -> int:
         """Close the pipe, wait for the bridge to leave, kill it where it does not. Gives its exit status."""
         _, stdout = _pipes(self._process)
-        self._outgoing.put(None)  # after what is still to be written
+        self._outgoing.end()
         try:
-            self._process.wait(_EXIT_SECONDS)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._reader.join(_EXIT_SECONDS)
-        self._writer.join(_EXIT_SECONDS)
+        self._reader.join(_LAST_WORDS)
+        self._outgoing.join(_LAST_WORDS)
         stdout.close()
         return self._process.returncode
 
     def _write(self, body: bytes) -> None:
-        frame = b"Content-Length: %d\r\n\r\n" % len(body) + body
-        with self._order:
-            if self._queued == 0 and self._at_once(frame):
-                return
-            self._queued += 1
-            self._outgoing.put(frame)
+        self._outgoing.put(b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
-    def _at_once(self, frame: bytes) -> bool:
-        """Write a short frame where the pipe has room for it; False where another thread must."""
+    def _at_once(self, frame: bytes) -> int:
+        """Write a short frame where the pipe has room for it; the bytes that it took."""
         if sys.platform == "win32" or len(frame) > _ROOM:
-            return False
+            return 0
         stdin, _ = _pipes(self._process)
         room = select.poll()
         with contextlib.suppress(OSError, ValueError):
             room.register(stdin, select.POLLOUT)
-            return room.poll(0) == [(stdin.fileno(), select.POLLOUT)] and os.write(stdin.fileno(), frame) == len(frame)
-        return False
+            if room.poll(0) == [(stdin.fileno(), select.POLLOUT)]:
+                return os.write(stdin.fileno(), frame)
+        return 0
 
-    def _write_all(self) -> None:
+    def _written(self, frame: bytes) -> None:
         stdin, _ = _pipes(self._process)
-        with contextlib.suppress(OSError, ValueError):  # it ended: the reader fails what waits
-            while (frame := self._outgoing.get()) is not None:
-                stdin.write(frame)
-                stdin.flush()
-                with self._order:
-                    self._queued -= 1
-        with contextlib.suppress(OSError):  # it is gone already
-            stdin.close()
+        stdin.write(frame)
+        stdin.flush()
 
     def _read_all(self) -> None:
         _, stdout = _pipes(self._process)

@@ -6,8 +6,11 @@ or `host/event` that was not answered is repeated under its own key, which the b
 raises BridgeGone, and the host decides.
 """
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +28,7 @@ PROTOCOL_VERSION: Final = "1.0"
 REPEATABLE: Final = frozenset({"document/saved", "host/event"})
 BACK_OFF: Final = (0.1, 0.5, 2.0, 5.0)  # seconds before each new start
 TIMEOUT: Final = 30.0
+_AT_LEAST: Final = 1.0  # seconds that a bridge has to leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,34 @@ class Notice:
 
     method: str
     params: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A bridge that knows its host."""
+
+    wire: Wire
+    initialized: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the host waits for one call."""
+
+    method: str
+    seconds: float
+    until: float
+
+    @classmethod
+    def of(cls, method: str, seconds: float = TIMEOUT) -> Self:
+        return cls(method, seconds, time.monotonic() + seconds)  # noqa: TID251 - the host's own time
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.until - time.monotonic())  # noqa: TID251 - the host's own time
+
+    def lost(self) -> BridgeTimeout:
+        return BridgeTimeout(self.method, self.seconds)
 
 
 class BridgeClient:
@@ -51,9 +83,10 @@ class BridgeClient:
         self._open: Callable[[], Wire] = lambda: Child(command, self._notices, environment)
         self._back_off = back_off
         self._notices: SimpleQueue[dict[str, Any]] = SimpleQueue()
-        self._starting = threading.Lock()
+        self._lock = threading.Lock()
         self._closing = threading.Event()
         self._wire: Wire | None = None
+        self._begun: Future[_Begun] | None = None
         self._initialize: dict[str, Any] = {}
         self._operator: dict[str, Any] | None = None
         self._patients: dict[str, dict[str, Any]] = {}
@@ -71,29 +104,34 @@ class BridgeClient:
     def start(self, params: Mapping[str, Any], timeout: float = TIMEOUT) -> dict[str, Any]:
         """Start the bridge and introduce the host; `params` as `initialize` takes them, the version added here.
 
-        Gives the result of `initialize`. Raises BridgeError.
+        Gives the result of `initialize`. Raises BridgeError. Later than `timeout` it still starts, for the next call.
         """
-        self._initialize = {"protocol_version": PROTOCOL_VERSION, **params}
-        with self._starting:
-            try:
-                return self._begin(timeout)
-            except OSError as error:
-                raise BridgeGone("initialize", _why(error)) from error
+        patience = Patience.of("initialize", timeout)
+        with self._lock:
+            self._initialize = {"protocol_version": PROTOCOL_VERSION, **params}
+            self._begun = None
+        try:
+            return self._running(patience).initialized
+        except OSError as error:
+            raise BridgeGone("initialize", _why(error)) from error
 
     def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = TIMEOUT) -> dict[str, Any]:
-        """The result of one request. Raises BridgeError, BridgeTimeout, BridgeGone."""
-        params = dict(params or {})
+        """The result of one request, a new start of the bridge included.
+
+        Raises BridgeError, BridgeTimeout, BridgeGone, and no later than `timeout` says.
+        """
+        params, patience = dict(params or {}), Patience.of(method, timeout)
         why = "start comes first" if not self._initialize else "this client was closed"
         for delay in (0.0, *self._back_off):
-            if self._closing.wait(delay) or not self._initialize:
+            if self._closing.wait(min(delay, patience.left)) or not self._initialize:
                 break
             try:
-                wire = self._running()
+                wire = self._running(patience).wire
             except OSError as error:
                 why = _why(error)
                 continue
             try:
-                result = self._once(wire, method, params, timeout)
+                result = _once(wire, params, patience)
             except ConnectionError as error:
                 why = _why(error)
                 if method in REPEATABLE:
@@ -111,18 +149,18 @@ class BridgeClient:
             return None
         return Notice(message["method"], message["params"])
 
-    def close(self) -> int:
+    def close(self, timeout: float = TIMEOUT) -> int:
         """Say goodbye and wait for the bridge to leave. Gives its exit status, 0 where all went well."""
+        patience = Patience.of("shutdown", timeout)
         self._closing.set()
-        wire, self._wire = self._wire, None
+        with self._lock:
+            wire, self._wire = self._wire, None
         if wire is None:
             return 0
-        try:
-            self._once(wire, "shutdown", {}, TIMEOUT)
+        with contextlib.suppress(BridgeError, ConnectionError):  # it leaves all the same: its pipe closes
+            _once(wire, {}, patience)
             wire.tell("exit", {})
-        except (BridgeError, ConnectionError):
-            pass  # it leaves all the same: its pipe closes
-        return wire.end()
+        return wire.end(max(patience.left, _AT_LEAST))
 
     @property
     def pid(self) -> int | None:
@@ -137,42 +175,52 @@ class BridgeClient:
     ) -> None:
         self.close()
 
-    def _running(self) -> Wire:
+    def _running(self, patience: Patience) -> _Begun:
         """The way to the bridge, opened again where it ended. Raises OSError where it does not open."""
-        with self._starting:
-            if self._wire is None or not self._wire.alive:
-                self._begin(TIMEOUT)
-            assert self._wire is not None, "_begin made one"
-            return self._wire
-
-    def _begin(self, timeout: float) -> dict[str, Any]:
-        if self._wire is not None:
-            self._wire.end()
-        self._wire = wire = self._open()
+        with self._lock:
+            begun = self._begun
+            if begun is None or (begun.done() and not _lives(begun)):
+                begun = self._begun = Future()
+                # In the host's process, not in the core: a start that lasts keeps no caller longer than it wants.
+                threading.Thread(target=self._begin, args=(begun,), name="dmp-bridge-start", daemon=True).start()  # noqa: TID251
         try:
-            return self._introduce(wire, timeout)
+            return begun.result(patience.left)
+        except FutureTimeout:
+            if begun.done():
+                raise  # the way itself gave up
+            raise patience.lost() from None
+
+    def _begin(self, begun: Future[_Begun]) -> None:
+        try:
+            begun.set_result(self._introduced())
+        except BaseException as error:  # noqa: BLE001 - whoever waits hears it
+            begun.set_exception(error)
+
+    def _introduced(self) -> _Begun:
+        with self._lock:
+            before, self._wire = self._wire, None
+        if before is not None:
+            before.end(_AT_LEAST)
+        wire = self._open()
+        with self._lock:
+            if not self._closing.is_set():
+                self._wire = wire
+        try:
+            if self._closing.is_set():
+                raise ConnectionError("this client was closed")
+            return _Begun(wire, self._introduce(wire))
         except BaseException:
-            wire.end()
+            wire.end(_AT_LEAST)
             raise
 
-    def _introduce(self, wire: Wire, timeout: float) -> dict[str, Any]:
+    def _introduce(self, wire: Wire) -> dict[str, Any]:
         """Tell a new bridge all that it must know."""
-        result = self._once(wire, "initialize", self._initialize, timeout)
+        result = _once(wire, self._initialize, Patience.of("initialize"))
         wire.tell("initialized", {})
         if self._operator is not None:
-            self._once(wire, "operator/changed", self._operator, timeout)
-        for opened in self._patients.values():
-            self._once(wire, "patient/opened", opened, timeout)
-        return result
-
-    @staticmethod
-    def _once(wire: Wire, method: str, params: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-        identifier, answer = wire.ask(method, params)
-        try:
-            result: dict[str, Any] = answer.result(timeout)
-        except FutureTimeout:
-            wire.tell("$/cancelRequest", {"id": identifier})
-            raise BridgeTimeout(method, timeout) from None
+            _once(wire, self._operator, Patience.of("operator/changed"))
+        for opened in list(self._patients.values()):
+            _once(wire, opened, Patience.of("patient/opened"))
         return result
 
     def _remember(self, method: str, params: dict[str, Any]) -> None:
@@ -183,6 +231,20 @@ class BridgeClient:
             self._patients[params["patient"]["host_id"]] = params
         elif method == "patient/closed":
             self._patients.pop(params["host_id"], None)
+
+
+def _once(wire: Wire, params: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
+    identifier, answer = wire.ask(patience.method, params)
+    try:
+        result: dict[str, Any] = answer.result(patience.left)
+    except FutureTimeout:
+        wire.tell("$/cancelRequest", {"id": identifier})
+        raise patience.lost() from None
+    return result
+
+
+def _lives(begun: Future[_Begun]) -> bool:
+    return begun.exception() is None and begun.result().wire.alive
 
 
 def _why(error: OSError) -> str:

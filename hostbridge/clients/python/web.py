@@ -2,14 +2,16 @@
 
 import contextlib
 import http.client
+import socket
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from hostbridge.clients.python import announced
+from hostbridge.clients.python.outgoing import Workers
 from hostbridge.clients.python.wire import Wire, message
 
 _AT_ONCE: Final = 8
@@ -17,17 +19,25 @@ _NOTICE_SECONDS: Final = 20
 
 
 class Web(Wire):
-    """A program of its own to the bridge, from the first answer on (`Dmp-Connection`)."""
+    """A program of its own to the bridge, from the first answer on (`Dmp-Connection`).
+
+    The host's threads never touch a connection: a bridge that does not answer keeps ours.
+    """
 
     def __init__(self, announce: Path, notices: SimpleQueue[dict[str, Any]]) -> None:
         """Raises OSError where no bridge is announced, or another program listens in its place."""
         super().__init__(notices)
         self._bridge = announced.read(announce)
+        self._open: set[http.client.HTTPConnection] = set()
         self._idle: SimpleQueue[http.client.HTTPConnection] = SimpleQueue()
-        self._idle.put(announced.connect(self._bridge))
+        self._idle.put(self._connected())
         self._name: str | None = None
-        self._order = threading.Lock()  # the first call gives the name that all later ones carry
-        self._busy = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="dmp-bridge-http")
+        self._first = True
+        self._introduced = threading.Event()  # the first answer gives the name that all later calls carry
+        self._told = threading.Event()  # what was told last has gone: a call never overtakes it
+        self._told.set()
+        self._asking = Workers(_AT_ONCE, "dmp-bridge-http")
+        self._telling = Workers(1, "dmp-bridge-http-out")  # apart: a cancellation waits for no call
         self._listening: threading.Thread | None = None  # noqa: TID251 - in the host's process, as that of Child
 
     @property
@@ -35,25 +45,35 @@ class Web(Wire):
         return self._bridge.pid
 
     def tell(self, method: str, params: Mapping[str, Any]) -> None:
-        self._post(message({"jsonrpc": "2.0", "method": method, "params": params}))
+        self._told = told = threading.Event()
+        self._telling.put(partial(self._tell, message({"jsonrpc": "2.0", "method": method, "params": params}), told))
 
-    def end(self) -> int:
+    def end(self, seconds: float) -> int:
+        self._told.wait(seconds)
         self._fail_all()
-        self._busy.shutdown(wait=False, cancel_futures=True)
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except Empty:
-                return 0
+        self._asking.end()
+        self._telling.end()
+        with self._lock:
+            left = list(self._open)
+        for connection in left:
+            _cut(connection)
+        return 0
 
     def _write(self, body: bytes) -> None:
-        if self._name is None:
-            with self._order:
-                if self._name is None:
-                    self._post(body)
-                    return
-        with contextlib.suppress(RuntimeError):  # it ended: what waits has failed
-            self._busy.submit(self._post, body)
+        with self._lock:
+            first, self._first = self._first, False
+        self._asking.put(partial(self._ask, body, self._told, first))
+
+    def _ask(self, body: bytes, told: threading.Event, first: bool) -> None:
+        told.wait()
+        if not first:
+            self._introduced.wait()
+        self._post(body)
+        self._introduced.set()
+
+    def _tell(self, body: bytes, told: threading.Event) -> None:
+        self._post(body)
+        told.set()
 
     def _post(self, body: bytes) -> None:
         try:
@@ -75,20 +95,22 @@ class Web(Wire):
             connection.request(method, path, body or None, sent)
             answer = connection.getresponse()
             data = answer.read()
+            if answer.status not in (200, 204):
+                raise ConnectionError(f"HTTP {answer.status}")
         except BaseException:
+            with self._lock:
+                self._open.discard(connection)
             connection.close()
             raise
-        if answer.status not in (200, 204):
-            connection.close()
-            raise ConnectionError(f"HTTP {answer.status}")
         self._idle.put(connection)
         self._named(answer.getheader("Dmp-Connection"))
         return data
 
     def _named(self, name: str | None) -> None:
-        if name is None or self._name is not None:
-            return
-        self._name = name
+        with self._lock:
+            if name is None or self._name is not None:
+                return
+            self._name = name
         self._listening = threading.Thread(target=self._listen, name="dmp-bridge-notices", daemon=True)  # noqa: TID251
         self._listening.start()
 
@@ -100,7 +122,25 @@ class Web(Wire):
             self._fail_all()
 
     def _taken(self) -> http.client.HTTPConnection:
+        if self._ended:
+            raise ConnectionError
         try:
             return self._idle.get_nowait()
         except Empty:
-            return announced.connect(self._bridge)
+            return self._connected()
+
+    def _connected(self) -> http.client.HTTPConnection:
+        connection = announced.connect(self._bridge)
+        with self._lock:
+            if not self._ended:
+                self._open.add(connection)
+                return connection
+        connection.close()
+        raise ConnectionError
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """Whichever thread still waits on this connection sees its end."""
+    with contextlib.suppress(OSError, AttributeError):  # it is closed already
+        connection.sock.shutdown(socket.SHUT_RDWR)
+    connection.close()

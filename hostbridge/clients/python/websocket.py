@@ -5,31 +5,38 @@ import contextlib
 import hashlib
 import hmac
 import os
+import socket
+import sys
 import threading
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Final
 
 from hostbridge.clients.python import announced
+from hostbridge.clients.python.outgoing import Outgoing
 from hostbridge.clients.python.wire import Wire
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _CONTINUED, _TEXT, _CLOSE, _PING, _PONG = 0, 1, 8, 9, 10
 _LONGEST: Final = 32_000_000  # bytes of one message
-_EXIT_SECONDS: Final = 10.0
+_UPGRADE_SECONDS: Final = 10.0
 _NORMAL: Final = (1000).to_bytes(2, "big")
 
 
 class Line:
-    """An open WebSocket to the announced bridge. One thread reads, any thread writes."""
+    """An open WebSocket to the announced bridge. One thread reads, any thread writes and none waits for it."""
 
     def __init__(self, announce: Path) -> None:
         """Raises OSError where no bridge is announced, or another program listens in its place."""
         self.bridge = announced.read(announce)
         self._socket = announced.connect(self.bridge).sock
         self._stream = self._socket.makefile("rb")
-        self._writing = threading.Lock()
         self._upgrade()
+        self._outgoing = Outgoing(self._at_once, self._socket.sendall, lambda: None)
+
+    def fileno(self) -> int:
+        """What `select` looks at."""
+        return self._socket.fileno()
 
     def write(self, body: bytes) -> None:
         """Send one message. A bridge that is gone hears nothing: the reader sees its end."""
@@ -58,11 +65,22 @@ class Line:
         self._send(_CLOSE, _NORMAL)
 
     def close(self) -> None:
+        self._outgoing.end()
         with contextlib.suppress(OSError):
-            self._socket.close()
+            self._socket.shutdown(socket.SHUT_RDWR)  # whoever still reads or writes sees the end
+        self._socket.close()
 
     def _upgrade(self) -> None:
-        """Turn the proven connection into a WebSocket. Raises ConnectionError."""
+        """Turn the proven connection into a WebSocket. Raises OSError."""
+        self._socket.settimeout(_UPGRADE_SECONDS)
+        try:
+            self._ask_upgrade()
+        except OSError:
+            self._socket.close()
+            raise
+        self._socket.settimeout(None)
+
+    def _ask_upgrade(self) -> None:
         key = base64.b64encode(os.urandom(16))
         lines = (
             "GET /rpc HTTP/1.1",
@@ -82,7 +100,6 @@ class Line:
         expected = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
         accepted = headers.get(b"sec-websocket-accept", b"")
         if b" 101 " not in status or not hmac.compare_digest(accepted, expected):
-            self.close()
             raise ConnectionError("the bridge did not open a WebSocket")
 
     def _send(self, kind: int, data: bytes) -> None:
@@ -94,8 +111,18 @@ class Line:
         else:
             head = bytes((0x80 | kind, 0x80 | 127)) + size.to_bytes(8, "big")
         mask = os.urandom(4)
-        with self._writing, contextlib.suppress(OSError):
-            self._socket.sendall(head + mask + _masked(data, mask))
+        self._outgoing.put(head + mask + _masked(data, mask))
+
+    def _at_once(self, frame: bytes) -> int:
+        """Send what the connection has room for; the bytes that it took."""
+        if sys.platform == "win32":
+            return 0
+        try:
+            return self._socket.send(frame, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return len(frame)  # it is gone: the reader sees its end
 
 
 class Socket(Wire):
@@ -113,9 +140,9 @@ class Socket(Wire):
     def pid(self) -> int:
         return self._line.bridge.pid
 
-    def end(self) -> int:
+    def end(self, seconds: float) -> int:
         self._line.leave()
-        self._reader.join(_EXIT_SECONDS)
+        self._reader.join(seconds)
         self._line.close()
         return 0
 

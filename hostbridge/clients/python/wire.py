@@ -54,12 +54,12 @@ class Wire(ABC):
         self._write(message({"jsonrpc": "2.0", "method": method, "params": params}))
 
     @abstractmethod
-    def end(self) -> int:
-        """Take leave. Gives the exit status of a bridge that ends with it, else 0."""
+    def end(self, seconds: float) -> int:
+        """Take leave, within so many seconds. Gives the exit status of a bridge that ends with it, else 0."""
 
     @abstractmethod
     def _write(self, body: bytes) -> None:
-        """Send one message. Never raises: where the bridge ended, what waits fails."""
+        """Send one message. Never waits, never raises: where the bridge ended, what waits fails."""
 
     def _arrived(self, body: bytes) -> None:
         """Hand a message to whom it is for. Raises ValueError for what is none."""

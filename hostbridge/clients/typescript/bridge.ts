@@ -74,7 +74,12 @@ export class Bridge {
     const child = this.child;
     clearTimeout(this.timer);
     this.starts = BACK_OFF.length;
-    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    if (child === undefined || child.exitCode !== null) {
+      this.over = true;
+      this.why = "this client was closed";
+      this.waiting.splice(0).forEach((asked) => asked.reject(gone(this.why)));
+      return child?.exitCode ?? null;
+    }
     const left = new Promise<number | null>((resolve) => child.once("exit", resolve));
     const force = setTimeout(() => child.kill("SIGKILL"), milliseconds);
     if (this.ready) {

@@ -19,7 +19,7 @@ const finished = new Promise<string>((resolve) => {
       resolve((params as ItemNotice).item.state);
     }
   });
-  globalThis.setTimeout(() => process.exit(1), 60_000).unref();
+  globalThis.setTimeout(() => process.exit(1), 240_000).unref();
   void (async () => {
     await bridge.start(read(introduction));
     console.log("initialize");

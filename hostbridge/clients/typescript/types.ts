@@ -99,7 +99,7 @@ export interface BeginList {
   filter?: RecordFilter;
 }
 
-/** `feed/cancel` */
+/** `feed/cancel`, `outbox/cancel` */
 export interface CancelFeed {
   item: string;
   reason?: CancelReason | null;
@@ -670,7 +670,7 @@ export interface ItemNotice {
   item: ItemView;
 }
 
-/** `feed/describe`, `feed/cancel`, `outbox/show`, `outbox/retry` */
+/** `feed/describe`, `outbox/show`, `outbox/retry` */
 export interface ItemReference {
   item: string;
 }
@@ -707,6 +707,12 @@ export interface ItemsChanged {
 
 /** Where a document of the DMP stands before the host's file. */
 export type Kept = "no" | "asked" | "yes" | "older";
+
+/** Result of `outbox/status`, in the order asked; `unknown` */
+export interface KeysKnown {
+  items: ItemView[];
+  unknown: string[];
+}
 
 /** A patient whose record the professional may read. */
 export interface KnownPatient {
@@ -1340,6 +1346,11 @@ export interface StatusNotice {
   new?: NewOfType[] | null;
 }
 
+/** `outbox/status` */
+export interface StatusOfKeys {
+  keys: string[];
+}
+
 /** A structure where the holder practises, as the card says. */
 export interface StructureOnCard {
   national_id: string;
@@ -1485,9 +1496,11 @@ export interface Methods {
   "initialize": { params: Initialize; result: Initialized };
   "operator/changed": { params: OperatorChanged; result: Nothing };
   "outbox/authorLeft": { params: ProfessionalLeft; result: ItemsChanged };
+  "outbox/cancel": { params: CancelFeed; result: ItemView };
   "outbox/list": { params: ListOutbox; result: OutboxListed };
   "outbox/retry": { params: ItemReference; result: ItemView };
   "outbox/show": { params: ItemReference; result: ItemView };
+  "outbox/status": { params: StatusOfKeys; result: KeysKnown };
   "outbox/takeOver": { params: ItemReference; result: ItemView };
   "panel/open": { params: OpenPanel; result: PanelOpened };
   "patient/closed": { params: PatientReference; result: Nothing };

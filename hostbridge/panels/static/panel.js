@@ -10,7 +10,7 @@
   let entered = false;
   let run = []; // times of the keys of the burst, or of the hand, that goes on
   let dropping = false;
-  let before = null; // the field as it was when the run began
+  const before = new Map(); // the fields that the run came to, as they were
   let passing = false; // a held click goes through
 
   const last = () => (run.length ? run[run.length - 1] : -Infinity);
@@ -31,12 +31,12 @@
 
   function remember() {
     const element = document.activeElement;
-    before = element && "value" in element ? { element, value: element.value } : null;
+    if (element && "value" in element && !before.has(element)) before.set(element, element.value);
   }
 
   function drop() {
     dropping = true;
-    if (before && before.element.value !== before.value) before.element.value = before.value;
+    for (const [element, value] of before) if (element.value !== value) element.value = value;
   }
 
   function isBurst() {
@@ -78,8 +78,9 @@
     if (!follows) {
       run = [];
       dropping = false;
-      remember();
+      before.clear();
     }
+    remember();
     run.push(event.timeStamp);
     if ((follows && confirms) || isBurst()) drop();
     if (dropping) return refuse(event);

@@ -32,7 +32,10 @@ def take(folder: Path, name: str, now: float) -> Wish:
     try:
         written = file.lstat()
         data = private.read(file, LIMIT)
-    except (OSError, private.NotPrivate):
+    except private.NotPrivate:
+        sentence = "Le fichier de cet appel est trop long, ou d’autres que son utilisateur le lisent (droits 0600)."
+        raise Refusal("ADRESSE", sentence, "Transmettez ce message à l’éditeur du LGO.", 400) from None
+    except OSError:
         raise _spent() from None
     finally:
         file.unlink(missing_ok=True)

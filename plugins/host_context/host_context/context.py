@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Self
 from urllib.parse import parse_qsl
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from way_in.counter import Refusal
 
 from dmp_core.api import HealthModel, IdentityStatus, Ins, InsOid, Patient, Sex, Traits
@@ -13,6 +14,14 @@ from dmp_core.api import HealthModel, IdentityStatus, Ins, InsOid, Patient, Sex,
 LIMIT: Final = 16_384  # bytes of a form or a file
 _FIELDS: Final = 40
 _TRAITS: Final = frozenset(Traits.model_fields)
+_EXPECTED: Final = {
+    "birth_date": "comme 1979-03-28",
+    "sex": "F, M ou UN",
+    "ins": "15 caractères, clé juste",
+    "ins_oid": "1.2.250.1.213.1.4.8 à 1.2.250.1.213.1.4.11",
+    "status": "provisoire, validee, recuperee ou qualifiee",
+}
+_UNKNOWN: Final = "un champ qui n’est pas prévu"
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=150, strip_whitespace=True)]
 
@@ -48,11 +57,11 @@ class Wish(HealthModel):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.document is None) is (self.host_id is None):
-            raise ValueError("document or host_id, not both")
+            raise ValueError("host_id ou document, l’un des deux")
         if self.document is not None and self.model_fields_set != {"document"}:
-            raise ValueError("a document is named by its reference alone")
+            raise ValueError("document, seul")
         if (self.ins is None) is not (self.ins_oid is None):
-            raise ValueError("ins and ins_oid go together")
+            raise ValueError("ins et ins_oid, ensemble")
         return self
 
     def patient(self) -> Patient:
@@ -101,14 +110,28 @@ def _wish(told: dict[str, Any]) -> Wish:
         if wish.host_id is not None:
             wish.patient()
     except ValidationError as error:
-        places = sorted({".".join(map(str, each["loc"])) or "appel" for each in error.errors()})
-        known = [place for place in places if place in Wish.model_fields or place == "appel"] or ["appel"]
+        wrong = sorted({_place(error.title, each) for each in error.errors(include_input=False, include_url=False)})
         raise Refusal(
             "CONTEXTE",
-            f"L’appel du logiciel est incomplet ou incorrect : {', '.join(known)}.",
+            f"L’appel du logiciel est incomplet ou incorrect : {', '.join(wrong)}.",
             "Vérifiez la fiche du patient, ou transmettez ce message à l’éditeur du LGO.",
         ) from None
     return wish
+
+
+def _place(model: str, error: ErrorDetails) -> str:
+    """The field of one error and what it should hold; never a value, nor a name that is not ours."""
+    if model == Ins.__name__:
+        field = "ins"
+    elif not error["loc"]:
+        return str(error["ctx"]["error"]) if model == Wish.__name__ else "l’identité du patient"
+    else:
+        field = str(error["loc"][0])
+    if field not in Wish.model_fields:
+        return _UNKNOWN
+    if error["type"] == "missing":
+        return f"{field} (manque)"
+    return f"{field} ({_EXPECTED[field]})" if field in _EXPECTED else field
 
 
 def _unreadable(what: str) -> Refusal:

@@ -1,12 +1,13 @@
 """The one instance of a session: a form and the addresses of the other calls, on 127.0.0.1."""
 
 import asyncio
+from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from way_in import moment
 from way_in.counter import Counter, Refusal
@@ -17,6 +18,11 @@ from host_context.calling import CHALLENGE, PROOF, proof
 from host_context.context import LIMIT, Wish, read_form
 from host_context.opening import open_window
 
+PAGE: Final = """<!doctype html>
+<html lang="fr"><meta charset="utf-8"><title>DMP</title>
+<body style="font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto">
+<h1 style="font-size: 1.3rem">{sentence}</h1><p>{remedy}</p>
+"""
 FORM: Final = "application/x-www-form-urlencoded"
 _CHALLENGE: Final = 64  # hexadecimal digits
 
@@ -34,12 +40,13 @@ class Site:
             Route("/open", self.form, methods=["POST"]),
             Route("/address", self.address, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refusal: refusal_answer})
+        return Starlette(routes=routes, exception_handlers={Refusal: _refused})
 
     async def form(self, request: Request) -> Response:
         """A form of the host: `token` in it, or in the header `Authorization`."""
         if media_type(request) != FORM:
-            return Response(status_code=415, headers=HEADERS)
+            sentence = f"L’appel du logiciel n’est pas un formulaire ({FORM})."
+            raise Refusal("CONTEXTE", sentence, "Transmettez ce message à l’éditeur du LGO.", 415)
         if "authorization" in request.headers:
             self._require(shows_token(request, self._token))
             wish, _ = read_form(await body_of(request, LIMIT))
@@ -71,7 +78,7 @@ class Site:
 
     async def _answer(self, request: Request, wish: Wish) -> Response:
         page = await asyncio.to_thread(open_window, self._counter, wish)
-        if "text/html" in request.headers.get("accept", ""):
+        if _is_browser(request):
             return RedirectResponse(page, 303, headers=HEADERS)
         return JSONResponse({"address": page}, headers=HEADERS)
 
@@ -80,3 +87,16 @@ class Site:
         if not right:
             sentence = "Ce programme n’est pas autorisé à ouvrir le DMP."
             raise Refusal("JETON", sentence, "Transmettez ce message à l’éditeur du LGO.", 401)
+
+
+def _refused(request: Request, refusal: Any) -> Response:
+    """A program reads `code`, `sentence` and `remedy`; who looks at a browser reads two sentences."""
+    if not _is_browser(request):
+        return refusal_answer(request, refusal)
+    page = PAGE.format(sentence=escape(refusal.sentence), remedy=escape(refusal.remedy))
+    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+    return HTMLResponse(page, refusal.status, headers=HEADERS | policy)
+
+
+def _is_browser(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

@@ -117,7 +117,7 @@ def test_a_context_is_taken_once(tmp_path: Path) -> None:
 def test_a_context_that_others_can_read_is_refused_and_removed(tmp_path: Path) -> None:
     file = left(tmp_path, mode=0o644)
 
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="0600"):
         take(tmp_path, NAME, time.time())
 
     assert not file.exists()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from counters import OFFLINE
+from published_schemas import answered, asked, told
 
 from dmp_core.app import App
 from dmp_core.config import load
@@ -177,7 +178,7 @@ WAYS = {"memory": Memory, "http": Http, "websocket": WebSocket}
 
 
 class Desk:
-    """What the host hears is kept."""
+    """What the host hears is kept; all that is said on both sides is held against the published schemas."""
 
     def __init__(self, folder: Path, way: str = "memory") -> None:
         file = folder / "dmp.toml"
@@ -187,6 +188,7 @@ class Desk:
         self.reads_notices = threading.Event()
         self.reads_notices.set()
         self._heard: list[dict[str, Any]] = []
+        self._against: list[str] = []
         self._news = threading.Condition()
         self._number = 0
 
@@ -201,6 +203,9 @@ class Desk:
         heard = json.loads(body)
         if "method" in heard:
             self.reads_notices.wait(20)
+            self._against += [
+                f"{heard['method']}: {one.message}" for one in told(heard["method"]).iter_errors(heard["params"])
+            ]
         with self._news:
             self._heard.append(heard)
             self._news.notify_all()
@@ -211,13 +216,18 @@ class Desk:
     def close(self) -> None:
         """The host and its bridge leave."""
         self._host.close()
+        assert self._against == []
 
     def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The whole answer to one request."""
         self._number += 1
         message = {"jsonrpc": "2.0", "id": self._number, "method": method, "params": params or {}}
         self.say(json.dumps(message).encode())
-        return self.wait(lambda heard: heard.get("id") == message["id"])
+        answer = self.wait(lambda heard: heard.get("id") == message["id"])
+        if "result" in answer:
+            asked(method).validate(params or {})
+            answered(method).validate(answer["result"])
+        return answer
 
     def wait(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first message heard that is `wanted`, once it is there."""

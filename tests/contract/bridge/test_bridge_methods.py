@@ -15,7 +15,7 @@ PUBLISHED = {
     "session/open", "session/show", "session/close", "pin/enter",
     "initialize", "shutdown", "operator/changed", "patient/opened", "patient/updated", "patient/closed",
     "document/saved", "host/event", "feed/describe", "feed/confirm", "feed/cancel", "outbox/list", "outbox/show",
-    "outbox/retry", "dmp/open", "dmp/status", "dmp/list", "dmp/fetch",
+    "outbox/retry", "outbox/cancel", "outbox/status", "dmp/open", "dmp/status", "dmp/list", "dmp/fetch",
     "dmp/fetchAll", "dmp/authorise", "dmp/authorisations", "dmp/patients", "dmp/web", "dmp/contacts",
     "consent/record", "consent/show", "acts/declare", "acts/report", "outbox/takeOver", "outbox/authorLeft",
     "feed/corrections", "feed/withdraw", "feed/replace", "feed/setVisibility", "feed/archive",
@@ -110,6 +110,17 @@ def test_the_same_save_again_is_the_same_item(open_desk, make_saved):
     assert again["item"] == first["item"]
 
 
+def test_what_became_of_keys_is_told_in_their_order_and_what_was_never_saved_is_named(open_desk, make_saved):
+    for key in ("save-1", "save-2"):
+        open_desk.result("document/saved", make_saved(key=key, record=key))
+
+    told = open_desk.result("outbox/status", {"keys": ["save-2", "never", "save-1"]})
+
+    assert [item["key"] for item in told["items"]] == ["save-2", "save-1"]
+    assert told["unknown"] == ["never"]
+    assert open_desk.fault("outbox/status", {"keys": []}) == (-32602, "DMP-INPUT-001")
+
+
 BAD_FILES = [
     "JVBERi0 xLjQK",
     "JVBERi0x\nLjQK",
@@ -153,6 +164,8 @@ REFUSED_TO_A_PREPARATEUR = [
     ("outbox/list", {}),
     ("outbox/show", {"item": "x"}),
     ("outbox/retry", {"item": "x"}),
+    ("outbox/cancel", {"item": "x"}),
+    ("outbox/status", {"keys": ["save-1"]}),
 ]
 
 
@@ -212,9 +225,11 @@ def test_an_item_of_another_pharmacy_is_neither_listed_nor_shown(open_desk, make
     other.start(structure="1990000002")
 
     listed, shown = other.result("outbox/list")["items"], other.fault("outbox/show", {"item": item})
+    known = other.result("outbox/status", {"keys": ["save-1"]})
 
     other.close()
     assert listed == []
+    assert known == {"items": [], "unknown": ["save-1"]}
     assert shown == (-32000, "DMP-INPUT-009")
 
 

@@ -212,16 +212,11 @@ def test_a_page_that_opens_a_window_has_no_hold_on_it(link, scene, desk):
     )
 
 
-@pytest.mark.parametrize("seconds", [pytest.param(1.0, id="row-012 in Chromium")])
-def test_a_window_closes_with_its_host_within_a_second(seconds, scene, desk):
-    answers = []
-    scene.window.on("response", lambda answer: answers.append(answer.status))
-
+@pytest.mark.parametrize("part", [pytest.param("state", id="row-012 in Chromium")])
+def test_a_window_closes_with_its_host_before_it_can_ask_again(part, scene, desk):
     desk.seat.close()
-    scene.window.evaluate("fetch('part/state')")
-    scene.window.wait_for_timeout(seconds * 1000)
 
-    assert answers == [401]
+    assert scene.window.evaluate(f"fetch('part/{part}').then(answer => answer.status)") == 401
 
 
 @pytest.mark.parametrize("place", [pytest.param("history", id="row-026 in Chromium")])

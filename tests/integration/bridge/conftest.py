@@ -170,6 +170,35 @@ def _shelf(folder: Path) -> Path:
     return shelf
 
 
+DYING = """
+import os, pathlib, sys
+if "serve" in sys.argv:
+    from dmp_core.services.feed.intake import Intake
+    save, mark = Intake.save, pathlib.Path({mark!r})
+    def dying(self, saved, who):
+        item = save(self, saved, who)
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), 9)
+        return item
+    Intake.save = dying
+"""
+
+
+@pytest.fixture
+def dies_once(tmp_path: Path) -> Callable[[House], Path]:
+    """The first bridge of a house that has saved a document is killed before it answers; gives the file that tells."""
+
+    def prepare(house: House) -> Path:
+        site, mark = tmp_path / "site", tmp_path / "died"
+        site.mkdir()
+        (site / "sitecustomize.py").write_text(DYING.format(mark=str(mark)), encoding="utf-8")
+        house.environment["PYTHONPATH"] = f"{site}:{house.environment['PYTHONPATH']}"
+        return mark
+
+    return prepare
+
+
 WAYS = ("stdio", "http", "websocket", "front")
 
 

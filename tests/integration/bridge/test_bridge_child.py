@@ -224,37 +224,15 @@ def test_a_killed_bridge_comes_back_and_the_host_goes_on(client):
     assert refused.value.data["code"] == "DMP-NET-001", "the patient is open in the new bridge too"
 
 
-def test_a_save_that_a_dying_bridge_did_not_answer_is_repeated(house, tmp_path):
-    house.environment["PYTHONPATH"] = f"{_dying_once(tmp_path)}:{house.environment['PYTHONPATH']}"
+def test_a_save_that_a_dying_bridge_did_not_answer_is_repeated(house, dies_once):
+    died = dies_once(house)
     with house.client(back_off=(0.0, 0.1)) as client:
         client.start(house.introduction)
 
         item = client.call("document/saved", saved())["item"]
 
         assert [one["item"] for one in client.call("outbox/list")["items"]] == [item]
-    assert (tmp_path / "died").exists()
-
-
-def _dying_once(folder: Path) -> Path:
-    """A folder whose `sitecustomize` kills the first process that has saved a document, before it answers."""
-    site = folder / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(
-        f"""
-import os, pathlib, sys
-if "serve" in sys.argv:
-    from dmp_core.services.feed.intake import Intake
-    save, mark = Intake.save, pathlib.Path({str(folder / "died")!r})
-    def dying(self, saved, who):
-        item = save(self, saved, who)
-        if not mark.exists():
-            mark.touch()
-            os.kill(os.getpid(), 9)
-        return item
-    Intake.save = dying
-"""
-    )
-    return site
+    assert died.exists()
 
 
 def test_a_bridge_that_never_starts_is_an_error_and_no_endless_loop(house):

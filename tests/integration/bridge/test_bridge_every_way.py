@@ -1,15 +1,18 @@
 """The same road in every way to speak with the bridge: a child, HTTP, WebSocket, and a child that joins a bridge."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hostbridge.clients.python import BridgeError, BridgeTimeout
+from hostbridge.clients.python import BridgeError, BridgeGone, BridgeTimeout
 
 CASE = json.loads(
     (Path(__file__).resolve().parents[3] / "plugins/lgo_demo/lgo_demo/case.json").read_text(encoding="utf-8")
@@ -121,6 +124,75 @@ def test_a_call_that_hangs_is_cancelled_and_the_host_is_served_meanwhile(make_ho
                 client.call("dmp/status", {"host_id": PATIENT["host_id"]}, timeout=0.3)
 
             assert [client.call("outbox/list")["items"] for _ in range(10)] == [[]] * 10
+
+
+@contextlib.contextmanager
+def stopped(client: Any, visit: Any) -> Iterator[None]:
+    """The bridge stands still, as one whose process is starved or being debugged."""
+    pid = client.pid if visit.bridge is None else visit.bridge.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_bridge_that_stands_still_keeps_the_host_for_the_time_given_and_no_longer(house, make_visit):
+    visit, large = make_visit(house), saved(content={"pdf": "JVBERi0xLjQK" * 400_000})
+    with visit.client() as client:
+        client.start(house.introduction)
+        with stopped(client, visit):
+            for method, params in [("document/saved", large)] * 12 + [("outbox/list", {})] * 12:
+                with pytest.raises(BridgeTimeout):
+                    client.call(method, params, timeout=0.05)
+
+        assert client.call("document/saved", large)["item"], "each repeats the same document"
+        assert [one["key"] for one in client.call("outbox/list")["items"]] == ["save-1"]
+
+
+def test_a_host_leaves_a_bridge_that_stands_still(house, make_visit):
+    visit = make_visit(house)
+    client = visit.client()
+    client.start(house.introduction)
+
+    with stopped(client, visit):
+        with pytest.raises(BridgeTimeout):
+            client.call("outbox/list", timeout=0.05)
+        client.close(timeout=0.5)
+        with pytest.raises(BridgeGone):
+            client.call("outbox/list")
+
+    assert visit.way == "stdio" or house.announce.exists(), "the bridge of others stays"
+
+
+def test_a_bridge_that_stands_still_when_a_host_comes_keeps_it_no_longer_and_lets_it_in_later(house, make_visit):
+    visit = make_visit(house)
+    if visit.bridge is None:
+        pytest.skip("a child has not started yet")
+    with visit.client() as first, visit.client() as client:
+        first.start(house.introduction)
+        with stopped(first, visit):
+            with pytest.raises(BridgeTimeout):
+                client.start(house.introduction, timeout=0.05)
+            with pytest.raises(BridgeTimeout):
+                client.call("document/saved", saved(), timeout=0.05)
+
+        assert client.call("document/saved", saved())["item"]
+
+
+def test_a_thousand_calls_of_many_threads_are_each_answered_once_with_their_own(house, make_visit):
+    with make_visit(house).client() as client, ThreadPoolExecutor(32) as hosts:
+        client.start(house.introduction)
+        keys = [f"save-{number}" for number in range(40)]
+        calls = [("outbox/status", {"keys": [keys[number % 40], f"nobody-{number}"]}) for number in range(1000)]
+        for key in keys:
+            client.call("document/saved", saved(key=key, record=key))
+
+        answers = list(hosts.map(lambda call: client.call(*call, timeout=240), calls))
+
+        told = [([one["key"] for one in answer["items"]], answer["unknown"]) for answer in answers]
+        assert told == [([keys[number % 40]], [f"nobody-{number}"]) for number in range(1000)]
 
 
 def test_a_bridge_that_was_killed_is_found_again_and_hears_what_it_must_know(house, make_visit):

@@ -75,9 +75,9 @@ class Bridge:
         assert (kind, number) == (RESULT, asked), text
         return text
 
-    def close(self) -> int:
+    def close(self, milliseconds: int = 10_000) -> int:
         bridge, self._bridge = self._bridge, None
-        return int(self._library.dmp_close(bridge, 10_000)) if bridge else 0
+        return int(self._library.dmp_close(bridge, milliseconds)) if bridge else 0
 
 
 @pytest.fixture
@@ -179,6 +179,20 @@ def test_fourteen_megabytes_go_out_while_answers_come_in(open_bridge) -> None:
     assert sorted(bridge.wait(RESULT, ERROR)[1] for _ in asked) == asked
 
 
+def test_a_bridge_that_stands_still_stops_no_host(open_bridge, house) -> None:
+    marked = house.folder / "pids"
+    bridge = open_bridge(["sh", "-c", f'echo $$ >> {marked}; exec "$@"', "bridge", *house.command])
+    bridge.answer("outbox/list")
+    os.kill(int(marked.read_text()), signal.SIGSTOP)
+    large = document("c-6") | {"content": {"pdf": "A" * 13_000_000}}
+
+    asked = [bridge.ask("document/saved", large), bridge.ask("outbox/list")]
+
+    assert all(asked)
+    assert bridge._library.dmp_poll(bridge._bridge, 0) == 0, "nothing came, and nobody waited for it"
+    assert bridge.close(100) == -1, "it was ended"
+
+
 def test_closing_says_goodbye(open_bridge) -> None:
     bridge = open_bridge()
     bridge.answer("outbox/list")
@@ -207,3 +221,17 @@ def test_the_libraries_for_windows_export_what_the_header_declares(
     listed = subprocess.run([f"{machine}-w64-mingw32-objdump", "-p", made], capture_output=True, text=True, check=True)
 
     assert set(re.findall(r"\] (dmp_\w+)$", listed.stdout, re.MULTILINE)) == declared()
+    assert popped_by_the_callee(made, machine) == ({"dmp_poll": 8, "dmp_id": 4} if "-DDMP_STDCALL" in options else {})
+
+
+def popped_by_the_callee(made: Path, machine: str) -> dict[str, int]:
+    """Bytes that `ret` takes from the stack: those of the arguments under stdcall, none under cdecl and in 64 bits."""
+    command = [f"{machine}-w64-mingw32-objdump", "-d", "--no-show-raw-insn", str(made)]
+    code = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = {}
+    for name in ("dmp_poll", "dmp_id"):
+        body = re.search(rf"<_?{name}(?:@\d+)?>:\n(.*?)\n\n", code, re.DOTALL)
+        assert body, name
+        if sizes := re.findall(r"\tret +\$0x([0-9a-f]+)", body[1]):
+            found[name] = int(sizes[-1], 16)
+    return found

@@ -76,6 +76,7 @@ LANGUAGES: dict[str, Callable[[Path], list[str]]] = {
 }
 
 
+ROAD = ["patient/opened", "document/saved", "feed/confirm", "feed/finished sent"]
 WRONG = "La configuration du module DMP est incorrecte."
 STOPPED = "Le pont vers le DMP est arrêté."
 
@@ -101,7 +102,9 @@ def test_the_example_tells_the_operator_why_no_bridge_works(language: str, house
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_example_opens_a_patient_and_feeds_a_document(language: str, connected: Any, tmp_path: Path) -> None:
+def test_the_example_opens_a_patient_and_feeds_a_document_though_its_bridge_dies(
+    language: str, connected: Any, dies_once: Any, tmp_path: Path
+) -> None:
     folder = tmp_path / "build"
     folder.mkdir()
     program = LANGUAGES[language](folder)
@@ -109,15 +112,23 @@ def test_the_example_opens_a_patient_and_feeds_a_document(language: str, connect
     for name, content in {"initialize": introduction, "patient": PATIENT, "document": DOCUMENT}.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
 
-    done = subprocess.run(
-        [*program, *(tmp_path / f"{name}.json" for name in ("initialize", "patient", "document")), *connected.command],
-        env={**os.environ, **connected.environment, "LD_LIBRARY_PATH": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    files = [tmp_path / f"{name}.json" for name in ("initialize", "patient", "document")]
 
-    assert (done.returncode, done.stdout.splitlines()) == (
-        0,
-        ["initialize", "patient/opened", "document/saved", "feed/confirm", "feed/finished sent"],
-    ), done.stderr[-2000:]
+    def road() -> list[str]:
+        done = subprocess.run(
+            [*program, *files, *connected.command],
+            env={**os.environ, **connected.environment, "LD_LIBRARY_PATH": str(folder)},
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+        return done.stdout.splitlines()
+
+    died = dies_once(connected)
+    told = road()
+
+    assert died.exists(), "the first bridge was killed with the document on disk and its answer unsaid"
+    assert [line for line in told if line != "initialize"] == ROAD, "the same key again, one document"
+    assert told[0] == "initialize"
+    with connected.client() as client:
+        client.start(connected.introduction)
+        assert [item["state"] for item in client.call("outbox/list")["items"]] == ["sent"]

@@ -1,17 +1,17 @@
 """What other programs and pages on the same machine may try against a bridge that listens, over bare sockets."""
 
 import contextlib
+import hmac
 import http.client
 import json
 import os
 import resource
+import select
 import socket
-import statistics
 import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,23 +47,22 @@ def test_a_name_that_leads_here_is_refused_before_anything_is_routed(name, bridg
 
 
 @pytest.mark.parametrize("tries", [pytest.param(60, id="row-005")])
-def test_no_token_and_a_wrong_one_are_answered_alike_and_as_fast(tries, bridge):
+def test_no_token_and_a_wrong_one_are_answered_alike_and_compared_the_whole_way(tries, bridge, monkeypatch):
     wrong = {"Authorization": f"Bearer {'0' * 64}", "Content-Type": "application/json"}
-    none = {"Content-Type": "application/json"}
-    answers, times = [], {True: list[float](), False: list[float]()}
+    none, answers = {"Content-Type": "application/json"}, []
+    compared: list[tuple[int, int]] = []
+    compare = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda a, b: compared.append((len(a), len(b))) or compare(a, b))
 
     for number in range(tries):
-        with_token = number % 2 == 0
         if number % 8 == 0:
             bridge.ask("GET", "/nowhere", bridge.bearer)  # the host's own calls: no pause comes about
-        started = time.perf_counter()
-        answers.append(bridge.ask("POST", "/rpc", wrong if with_token else none, b"{}"))
-        times[with_token].append(time.perf_counter() - started)
+        answers.append(bridge.ask("POST", "/rpc", none if number % 2 else wrong, b"{}"))
 
     assert {status for status, _, _ in answers} == {401}
     assert len({json.dumps([headers, body.decode()]) for _, headers, body in answers}) == 1
-    medians = [statistics.median(values) for values in times.values()]
-    assert max(medians) < 3 * min(medians)
+    assert len(compared) >= tries, "what is absent is compared too"
+    assert set(compared) == {(128, 128)}, "of one length, whatever was sent: every byte is looked at"
 
 
 @pytest.mark.parametrize("where", [pytest.param("query", id="row-007 not logged")])
@@ -138,17 +137,16 @@ def test_the_token_may_stand_among_the_subprotocols(bridge):
     assert bridge.token.encode() not in answer
 
 
-@pytest.mark.parametrize("seconds", [pytest.param(1.0, id="row-012")])
-def test_a_token_that_is_changed_ends_every_connection_within_a_second(seconds, bridge):
+@pytest.mark.parametrize("way", [pytest.param("POST", id="row-012")])
+def test_a_token_that_is_changed_ends_every_connection_before_the_change_is_answered(way, bridge):
     line = Line(bridge.announce)
     before = bridge.bearer
     name = bridge.ask("POST", "/rpc", before, _call("initialize", INITIALIZE))[1]["dmp-connection"]
-    started = time.monotonic()
 
-    assert bridge.ask("POST", "/rotate", before)[0] == 204
+    assert bridge.ask(way, "/rotate", before)[0] == 204
 
+    assert select.select([line], [], [], 0)[0] == [line], "its end is there already"
     assert line.read() is None
-    assert time.monotonic() - started < seconds
     assert bridge.ask("POST", "/rpc", before | {"Dmp-Connection": name}, _call("outbox/list"))[0] == 401
     assert bridge.ask("POST", "/rpc", bridge.bearer | {"Dmp-Connection": name}, _call("outbox/list"))[0] == 404
     with BridgeClient.at(bridge.announce) as client:
@@ -297,14 +295,13 @@ def test_a_body_that_announces_too_much_is_refused_before_it_comes(bridge):
     assert bridge.status(head) == 413
 
 
-def _median_of_calls(line: Line, calls: int) -> float:
-    taken = []
+def _answered(line: Line, calls: int) -> int:
+    """How many of these calls are answered, one after the other."""
+    count = 0
     for _ in range(calls):
-        started = time.perf_counter()
         line.write(_call("outbox/list"))
-        assert line.read()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+        count += line.read() is not None
+    return count
 
 
 @pytest.mark.parametrize("strangers", [pytest.param(500, id="row-016 slow")])
@@ -316,7 +313,7 @@ def test_slow_strangers_keep_nobody_out_and_are_closed(strangers, bridge, monkey
         client.sendall(b"GET / HTTP/1.1\r\nX: ")
         slow.append(client)
 
-    assert _median_of_calls(host, 30) < 0.05
+    assert _answered(host, 30) == 30
     with contextlib.closing(announced.connect(announced.read(bridge.announce))):
         pass  # another program of the host is let in as well
     monkeypatch.setattr(wire, "STRANGER_SECONDS", 0.5)
@@ -345,7 +342,7 @@ def test_ten_thousand_connections_keep_nobody_out(connections, bridge):
     for _ in range(connections):
         socket.create_connection(("127.0.0.1", bridge.port), 20).close()
 
-    assert _median_of_calls(host, 30) < 0.05
+    assert _answered(host, 30) == 30
     assert _descriptors() < descriptors + 2 * wire.CONNECTIONS
 
 

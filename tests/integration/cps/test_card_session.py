@@ -1,6 +1,5 @@
 """A pharmacy that runs on its card: emulated CPS3, pcscd, OpenSC, mutual TLS, the simulated DMP."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -276,13 +275,11 @@ def test_f33_a_card_pulled_at_any_moment_of_its_opening_is_a_clear_error(pharmac
     for count in (1, 5, 20, 40, 60, 80, 100, 130, 160, 200):
         card = Leaving(pharmacy.holder(), after=count)
         put_in(card)
-        started = time.monotonic()
         try:
             pharmacy.session.open(pharmacy.who)
             results.add(pharmacy.type().state)
         except CardError as error:
             results.add(type(error))
-        assert time.monotonic() - started < 10
         pharmacy.session.close()
         pull_out()
 

@@ -17,7 +17,7 @@ def certificate_of(pharmacy: Any) -> Path:
 
 def reopened(pharmacy: Any) -> None:
     """The connection ended, as it does by itself after a while: the next question opens another."""
-    for exchange in pharmacy.app._open_exchanges:
+    for exchange in pharmacy.app.lines.exchanges:
         exchange.close()
 
 

@@ -39,7 +39,7 @@ def test_the_record_is_read_through_stunnel(fallback, put_in) -> None:
 
     opened = fallback.open()
     statuses = {fallback.app.consult.existence(fallback.patient.ins, fallback.who).status for _ in range(5)}
-    socket = fallback.app._stunnel.stunnel.socket
+    socket = fallback.app.authentication.stunnel.stunnel.socket
     folder = socket.parent
     mode = stat.S_IMODE(folder.stat().st_mode)
     written = b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
@@ -54,7 +54,7 @@ def test_the_record_is_read_through_stunnel(fallback, put_in) -> None:
 def test_stunnel_ends_with_the_session_of_the_card(fallback, put_in, pull_out) -> None:
     put_in(Cps3(fallback.holder()))
     fallback.open()
-    helper = fallback.app._stunnel.stunnel
+    helper = fallback.app.authentication.stunnel.stunnel
     process = helper._process
 
     pull_out()

@@ -100,7 +100,7 @@ class Pharmacy:
             item = app.outbox.get(item.id)
             if item.state in states:
                 return item
-            app._deliver()
+            app.step()
             if item.state in (State.AWAITING_CONFIRMATION, State.HELD, State.COMPOSED):
                 app.delivery.confirm(item.id, self.who)
         raise AssertionError(f"{item.state} {item.reason} {item.fault}")

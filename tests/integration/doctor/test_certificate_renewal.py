@@ -62,7 +62,7 @@ def test_a_bridge_that_runs_takes_the_new_certificate_without_a_new_start(pharma
     app = pharmacy.app()
     try:
         first = pharmacy.until(app, pharmacy.save(app), State.SENT)
-        link = app._open_exchanges
+        link = app.lines.exchanges
         before = {exchange.link.transport for exchange in link}
 
         done = dmp(
@@ -75,7 +75,7 @@ def test_a_bridge_that_runs_takes_the_new_certificate_without_a_new_start(pharma
         )
         assert done.returncode == 0, done.stderr
         second = pharmacy.until(app, pharmacy.save(app, "save-2"), State.SENT)
-        after = {exchange.link.transport for exchange in app._open_exchanges}
+        after = {exchange.link.transport for exchange in app.lines.exchanges}
         actions = [record["action"] for record in app.audit.records()]
     finally:
         app.close()
@@ -156,7 +156,7 @@ def test_the_end_is_told_at_start_as_a_notice(make_pharmacy: Callable[..., Any])
     told: list[Any] = []
     app.subscribe(told.append)
     try:
-        app._deliver()
+        app.step()
     finally:
         app.close()
 

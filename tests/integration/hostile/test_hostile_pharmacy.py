@@ -99,7 +99,7 @@ class Pharmacy:
         return self.app.intake.save(saved, self.who)
 
     def step(self, item: OutboxItem) -> OutboxItem:
-        self.app._deliver()
+        self.app.step()
         return self.app.outbox.get(item.id)
 
     def state(self, plugin: str) -> PluginState:
@@ -172,29 +172,22 @@ def test_row_099_twenty_hostile_plugins_lose_no_document_and_hold_up_no_call(pha
         plugins[name] = (f"DATA = {data!r}\n{hooks}", {"hooks": FACTS, "reads": ("content", "patient")})
     seat = pharmacy(plugins, limits="on_patient_opened = 0.5\non_patient_closed = 0.5\n")
     seat.app.start()
-    took: list[float] = []
     saved: list[OutboxItem] = []
 
-    def asked(work: Callable[[], Any]) -> Any:
-        began = perf_counter()
-        result = work()
-        took.append(perf_counter() - began)
-        return result
-
     patient = seat.counter.patients[0]
-    asked(lambda: seat.app.submit(lambda: seat.app.consult.opened(patient, None), lambda _: None))
+    seat.app.submit(lambda: seat.app.consult.opened(patient, None), lambda _: None)
     for rank in range(2):
-        saved.append(asked(lambda rank=rank: seat.save(f"save-{rank}")))
-        asked(lambda: seat.app.outbox.in_states(frozenset(State)))
-        asked(lambda: seat.app.plugins.report())
-        asked(lambda: seat.app.plugins.known_types())
-    asked(lambda: seat.app.consult.closed(patient.host_id))
+        saved.append(seat.save(f"save-{rank}"))
+        seat.app.outbox.in_states(frozenset(State))
+        seat.app.plugins.report()
+        seat.app.plugins.known_types()
+    seat.app.consult.closed(patient.host_id)
     until(lambda: all(seat.app.outbox.get(item.id).state is State.COMPOSED for item in saved), 200)
     until(lambda: all(seat.state(name).failures for name in HOSTILE))
 
     assert sum(seat.app.outbox.counts().values()) == len(saved)
     assert all(b"Bonjour" in seat.app.outbox.content(item.id) for item in saved)
-    assert max(took) < 0.5
+    assert [item.state for item in saved] == [State.ACCEPTED] * 2, "answered before any plugin was asked"
     assert [name for name in HOSTILE if not seat.state(name).reason] == []
     assert seat.state("doc_sound").reason == ""
 
@@ -223,7 +216,7 @@ def test_after_three_strikes_a_document_waits_until_the_plugin_is_enabled_again(
     assert seat.state("doc_sound").status is Status.QUARANTINED
 
     seat.lanes.ledger.lift("doc_sound")
-    seat.app._deliver()
+    seat.app.step()
 
     assert seat.state("doc_sound").status is Status.ENABLED
     assert seat.app.outbox.get(item.id).state is State.WAITING
@@ -281,7 +274,7 @@ def test_what_a_plugin_missed_is_told_once_it_works_again(pharmacy: Any) -> None
     assert seat.state("h_late").events_wait
 
     seat.install("h_late", "1.0.1", asks.format("pass"), **more)
-    seat.app._deliver()
+    seat.app.step()
 
     assert [seat.app.outbox.get(item.id).state for item in items] == [State.HELD] * 5
     assert seat.said() == [item.id for item in items]
@@ -298,8 +291,8 @@ def test_what_a_plugin_missed_survives_a_stop(pharmacy: Any) -> None:
 
     again = pharmacy(plugins)
     again.install("h_late", "1.0.1", asks.format("pass"), **more)
-    again.app._deliver()
-    again.app._deliver()
+    again.app.step()
+    again.app.step()
 
     assert again.said() == [item.id]
 
@@ -346,7 +339,7 @@ def test_one_key_of_the_host_and_one_type_give_one_further_document(pharmacy: An
 
     seat.save()
     for _ in range(3):
-        seat.app._deliver()
+        seat.app.step()
 
     made = [item for item in seat.app.outbox.in_states(frozenset(State)) if item.type_id == "note-autre"]
     assert [seat.app.outbox.content(item.id) for item in made] == [b'{"texte":"un"}']

@@ -88,6 +88,17 @@ def test_provisional_rows_come_by_fifties_before_the_answer(host: Any, desk: Any
     assert pages[0]["entries"][0]["section"]
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_long_work_tells_how_far_it_is_under_the_number_of_its_request(host: Any, desk: Any, progressive: bool) -> None:
+    long_record(desk)
+
+    host.about("dmp/list", since="all", progressive=progressive)
+
+    told = host.told("$/progress")
+    assert [one["done"] for one in told] == [50, 100]
+    assert len({one["request"] for one in told}) == 1
+
+
 @pytest.mark.parametrize(
     ("spec", "code"),
     [("TD3.1:broken-xml", "DMP-ANS-001"), ("TD3.1:cut", "DMP-NET-002"), ("TD3.1:partial", None)],

@@ -96,3 +96,16 @@ def test_a_patient_without_a_record_is_told_so(consult: Any, desk: Any) -> None:
     desk.record(state=RecordState.ABSENT)
 
     assert consult().output == "Ce patient n’a pas de DMP.\n"
+
+
+def test_people_to_warn_are_asked_for_with_their_section_alone(consult: Any, desk: Any) -> None:
+    whole = plain(consult("--all").output)
+    asked_before, _ = desk.asked, desk.asked
+    section = plain(consult("--section", "contacts").output)
+    told = json.loads(consult("--section", "contacts", "--json").output)
+
+    assert "Personnes à prévenir : Pas encore demandé au DMP." in whole
+    assert "TD1.3a" not in asked_before
+    assert "Personnes à prévenir : 2" in section
+    assert "CLAUDE PROCHE, À prévenir, 0199000011" in section
+    assert [one["family"] for one in told["people"]] == ["PROCHE", "VOISINE"]

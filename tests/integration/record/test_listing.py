@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_a_later_visit_asks_only_what_changed_and_one_question_where_nothing_did
 
     assert (listing.scope, listing.rows) == (Scope.CHANGES, ())
     assert desk.asked == ["TD3.1"]
-    assert {section.empty for section in listing.sections} == {Empty.UNCHANGED}
+    assert {section.empty for section in listing.sections} == {Empty.UNCHANGED, Empty.NOT_ASKED}
 
 
 def test_what_came_since_the_last_visit_is_new_and_counted_by_type(desk: Any) -> None:
@@ -385,7 +386,7 @@ def test_every_document_of_the_demonstration_stands_in_the_section_that_is_looke
         "11369-6": "vaccinations", "EXPPAT_3": "directives", "EXPPAT_1": "directives",
     }  # fmt: skip
     assert sum(counts.values()) == len(listing.rows)
-    assert [section.empty for section in listing.sections if not section.count] == [Empty.NONE] * 2
+    assert [section.empty for section in listing.sections if not section.count] == [Empty.NOT_ASKED, Empty.NONE]
 
 
 def test_people_to_warn_are_counted_once_the_dmp_was_asked_and_a_denial_is_told(desk: Any) -> None:
@@ -401,7 +402,7 @@ def test_people_to_warn_are_counted_once_the_dmp_was_asked_and_a_denial_is_told(
         desk.app.information.administrative(desk.patient, desk.who)
     denied = contacts()
 
-    assert (before.count, before.empty) == (0, Empty.NONE)
+    assert (before.count, before.empty) == (0, Empty.NOT_ASKED)
     assert (named.count > 0, named.empty) == (True, None)
     assert (denied.empty, denied.text) == (Empty.RIGHT_MISSING, "Le DMP ne vous autorise pas à lire cette rubrique.")
 
@@ -426,3 +427,24 @@ def test_a_uniqueid_gives_its_entryuuid(desk: Any) -> None:
     found = desk.app.search.entry_uuids([document.unique_id], Asker(desk.patient.ins, desk.who))
 
     assert found == (document.entry_uuid,)
+
+
+def test_a_uniqueid_that_stands_twice_is_one_row(desk: Any) -> None:
+    first, second = sorted(one.unique_id for one in desk.list("all").rows)[:2]
+
+    class Doubled:
+        def before(self, _transaction: str) -> None: ...
+
+        def after(self, transaction: str, reply: Any) -> Any:
+            body = reply.body.replace(f'"{second}"'.encode(), f'"{first}"'.encode())
+            return replace(reply, body=body) if transaction == "TD3.1" else None
+
+    class Plan:
+        def of(self, _patient: str) -> Doubled:
+            return Doubled()
+
+    desk.dmp.plan = Plan()
+    rows = [one.unique_id for one in desk.list("all").rows]
+
+    assert rows.count(first) == 1
+    assert second not in rows

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
@@ -55,13 +54,11 @@ def test_an_answer_stops_on_the_way(broken, spec):
 def test_an_answer_is_late_and_the_client_gives_up(broken, simulator, messages):
     caller = broken("TD2.1:slow:1.5")
 
-    started = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         caller.post("feed", messages.submission("1.2.4.3"), b"<CDA/>", timeout=0.5)
     patient = caller.post("feed", messages.submission("1.2.4.4"), b"<CDA/>", timeout=30)
 
     assert patient.status_code == 200
-    assert time.monotonic() - started >= 1.5
     assert arrived(simulator, "1.2.4.3")
 
 

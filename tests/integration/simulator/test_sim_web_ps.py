@@ -25,6 +25,7 @@ from dmp_core.simulator.patient_acts import PatientActs
 from dmp_core.simulator.patients import PatientRecord, RecordState
 from dmp_core.simulator.pki import Pki
 from dmp_core.simulator.policy import Policy
+from dmp_core.simulator.revocation import Revocations
 from dmp_core.simulator.simulator import Simulator, new_uuid
 
 PHARMACY, PHARMACIST, PREPARER = "10B0000001", "899700000001", "899700000003"
@@ -292,3 +293,20 @@ def test_the_configuration_of_the_simulator_names_its_pages(tmp_path: Path) -> N
     web = load(tmp_path / CONFIG).web
     assert web is not None
     assert web.domain == "127.0.0.1:8443"
+
+
+def test_a_card_that_was_withdrawn_opens_nothing_more(
+    site: SimpleNamespace, browser: Callable[..., httpx.Client]
+) -> None:
+    pair = site.pki.professional_auth(PHARMACIST)
+    before = browser(pair).get("/AccesDirect/TableauDeBord")
+    revocations = Revocations(site.pki)
+
+    revocations.revoke(ssl.PEM_cert_to_DER_cert(pair.certificate.read_text()), at=datetime.now(UTC))
+    try:
+        after = browser(pair).get("/AccesDirect/TableauDeBord")
+    finally:
+        revocations.file.unlink()
+
+    assert (before.status_code, after.status_code) == (200, 403)
+    assert "DUPONT" not in after.text

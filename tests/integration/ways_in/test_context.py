@@ -120,12 +120,16 @@ def test_who_may_not_call_gets_nothing(program, fields, headers, status) -> None
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"ins": "279035121518990"}, "appel"),
-        ({"birth_date": "28/03/1979"}, "birth_date"),
-        ({"sex": "X"}, "sex"),
-        ({"SECRET-PAT": "x"}, "appel"),
-        ({"document": "88"}, "appel"),
-        ({"ins_oid": ""}, "appel"),
+        ({"ins": "279035121518990"}, "ins (15 caractères, clé juste)"),
+        ({"ins_oid": "NIR"}, "ins_oid (1.2.250.1.213.1.4.8 à 1.2.250.1.213.1.4.11)"),
+        ({"birth_date": "28/03/1979"}, "birth_date (comme 1979-03-28)"),
+        ({"sex": "X"}, "sex (F, M ou UN)"),
+        ({"status": "INS"}, "status (provisoire, validee, recuperee ou qualifiee)"),
+        ({"birth_given_names": ""}, "birth_given_names (manque)"),
+        ({"SECRET-PAT": "x"}, "un champ qui n’est pas prévu"),
+        ({"document": "88"}, "host_id ou document, l’un des deux"),
+        ({"host_id": ""}, "host_id ou document, l’un des deux"),
+        ({"ins_oid": ""}, "ins et ins_oid, ensemble"),
     ],
 )
 def test_a_wrong_form_is_refused_in_french_without_its_values(program, fields, changes, named) -> None:
@@ -135,6 +139,16 @@ def test_a_wrong_form_is_refused_in_french_without_its_values(program, fields, c
     assert answer.status_code == 422
     assert refusal["sentence"] == f"L’appel du logiciel est incomplet ou incorrect : {named}."
     assert not any(value in answer.text for value in ("279035", "28/03", "SECRET", fields["birth_name"]))
+
+
+def test_who_looks_at_a_browser_reads_why_it_does_not_open(program, fields) -> None:
+    form = fields | {"token": program.told["token"], "sex": "SECRET"}
+
+    answer = httpx.post(f"{program.url}/open", data=form, headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "sex (F, M ou UN)" in answer.text
+    assert "SECRET" not in answer.text
 
 
 def test_a_long_or_doubled_form_is_refused(program, fields) -> None:

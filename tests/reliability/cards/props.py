@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from dmp_core.simulator.cards.cps3 import Cps3
-from dmp_core.simulator.cards.holder import Holder
-from dmp_core.simulator.pki import Authority, Pki
+from dmp_core.simulator.cards.holder import CardKey, Holder
+from dmp_core.simulator.pki import Authority
 
 Leave = Callable[[], None]
 
@@ -31,11 +35,26 @@ class Leaving(Cps3):
         return None
 
 
-def dated(holder: Holder, pki: Pki, folder: Path, dates: tuple[datetime, datetime] | None = None) -> Holder:
-    """The same person with a new pair of certificates, of those dates."""
-    made, person = Pki(folder), holder.practitioner
-    Authority.load(pki.authority).issue_to(made, person, dates)
-    return Holder.of(made, person, *holder.structures)
+Dates = tuple[datetime, datetime]
+
+
+def dated(holder: Holder, authority: Authority, dates: Dates) -> Holder:
+    """The same person and keys under new certificates of those dates."""
+    pairs = (holder.authentication, holder.signature)
+    authentication, signature = (
+        CardKey(pair.key, reissued(pair.certificate, authority, dates).public_bytes(Encoding.DER)) for pair in pairs
+    )
+    return replace(holder, authentication=authentication, signature=signature)
+
+
+def reissued(certificate: bytes, authority: Authority, dates: Dates) -> x509.Certificate:
+    """The certificate, DER, anew: another serial number, those dates."""
+    old = x509.load_der_x509_certificate(certificate)
+    number = x509.random_serial_number()
+    builder = x509.CertificateBuilder(old.issuer, old.subject, old.public_key(), number, *dates)
+    for extension in old.extensions:
+        builder = builder.add_extension(extension.value, critical=extension.critical)
+    return builder.sign(authority.key, SHA256())
 
 
 class SeatClock:

@@ -88,7 +88,8 @@ class Seat:
         person = self.practitioner(self.who).model_copy(
             update={"national_id": "899700000055", "family": "ADJOINTE", "given": "LOU"}
         )
-        Authority.load(self.pki.authority).issue_to(self.pki, person)
+        self.authority = Authority.load(self.pki.authority)
+        self.authority.issue_to(self.pki, person)
         self.simulator.annuaire.add([self.counter.structure], [person])
         patient = self.counter.patients[0]
         assert patient.ins

@@ -3,15 +3,13 @@
 The document stays with its reason, and leaves once with the new card or the renewed certificate.
 """
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from reliability.cards.props import dated
+from reliability.cards.props import Dates, dated, reissued
 from reliability.cards.seat import Seat, seat_in
 
 from dmp_core.errors import (
@@ -21,32 +19,27 @@ from dmp_core.errors import (
 )
 from dmp_core.model.item import OutboxItem, State, WaitReason
 from dmp_core.simulator.cards.cps3 import Cps3
-from dmp_core.simulator.cards.holder import Holder
-from dmp_core.simulator.pki import Authority
-from dmp_core.simulator.pki import _authentication as authentication_uses
-from dmp_core.simulator.pki import _signature as signature_uses
-from dmp_core.simulator.pki import _structure_subject as structure_subject
+from dmp_core.simulator.pki import KeyPair
 from dmp_core.simulator.revocation import Revocations
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(6 * 3600)]
 DAY = timedelta(days=1)
 REFUSED = {kind.code for kind in (CertificateRefused, DmpCertificateRefused)}
-_folders = itertools.count()
 
 
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-def dated_card(seat: Seat, folder: Path, dates: tuple[datetime, datetime] | None = None) -> Cps3:
-    """Another card of the pharmacist, with keys and certificates of its own."""
-    holder: Holder = dated(seat.holder(seat.who), seat.pki, folder / f"card-{next(_folders)}", dates)
+def dated_card(seat: Seat, dates: Dates | None = None) -> Cps3:
+    """Another card of the pharmacist, with certificates of its own."""
+    holder = dated(seat.holder(seat.who), seat.authority, dates or (now() - DAY, now() + 30 * DAY))
     return Cps3(holder, serial="28" + seat.who.author.national_id[-8:])
 
 
 def withdraw(seat: Seat, card: Cps3) -> None:
-    for key in (card.holder.authentication, card.holder.signature):
-        Revocations(seat.pki).revoke(key.certificate, now())
+    keys = (card.holder.authentication, card.holder.signature)
+    Revocations(seat.pki).revoke(*(key.certificate for key in keys), at=now())
 
 
 def new_card(seat: Seat, item: OutboxItem) -> None:
@@ -74,9 +67,9 @@ def code_of(item: OutboxItem) -> str:
 # ---------------------------------------------------------------- the card's
 
 
-def card_expired_while_queued(seat: Seat, item: OutboxItem, folder: Path) -> None:
+def card_expired_while_queued(seat: Seat, item: OutboxItem) -> None:
     seat.waits(item)
-    card = dated_card(seat, folder, (now() - 30 * DAY, now() - DAY))
+    card = dated_card(seat, (now() - 30 * DAY, now() - DAY))
     seat.put_in(card)
     with pytest.raises(CardExpired):
         seat.open()
@@ -86,8 +79,8 @@ def card_expired_while_queued(seat: Seat, item: OutboxItem, folder: Path) -> Non
     new_card(seat, item)
 
 
-def card_expires_in_a_session(seat: Seat, item: OutboxItem, folder: Path) -> None:
-    card = dated_card(seat, folder, (now() - 30 * DAY, now() + DAY))
+def card_expires_in_a_session(seat: Seat, item: OutboxItem) -> None:
+    card = dated_card(seat, (now() - 30 * DAY, now() + DAY))
     seat.put_in(card, told=False)
     seat.open()
     seat.read()
@@ -100,10 +93,10 @@ def card_expires_in_a_session(seat: Seat, item: OutboxItem, folder: Path) -> Non
     new_card(seat, item)
 
 
-def card_withdrawn_while_queued(seat: Seat, item: OutboxItem, folder: Path) -> None:
+def card_withdrawn_while_queued(seat: Seat, item: OutboxItem) -> None:
     """The card knows nothing of it; the DMP refuses its connection."""
     seat.waits(item)
-    card = dated_card(seat, folder)
+    card = dated_card(seat)
     withdraw(seat, card)
     seat.put_in(card, told=False)
     seat.open()
@@ -114,9 +107,9 @@ def card_withdrawn_while_queued(seat: Seat, item: OutboxItem, folder: Path) -> N
     new_card(seat, item)
 
 
-def card_withdrawn_in_a_session(seat: Seat, item: OutboxItem, folder: Path) -> None:
+def card_withdrawn_in_a_session(seat: Seat, item: OutboxItem) -> None:
     """The connection stands; the DMP refuses what comes over it."""
-    card = dated_card(seat, folder)
+    card = dated_card(seat)
     seat.put_in(card, told=False)
     seat.open()
     seat.read()
@@ -128,9 +121,9 @@ def card_withdrawn_in_a_session(seat: Seat, item: OutboxItem, folder: Path) -> N
     new_card(seat, item)
 
 
-def card_withdrawn_and_the_connection_dropped(seat: Seat, item: OutboxItem, folder: Path) -> None:
+def card_withdrawn_and_the_connection_dropped(seat: Seat, item: OutboxItem) -> None:
     """In the middle of a session the DMP drops every connection; the next one is refused."""
-    card = dated_card(seat, folder)
+    card = dated_card(seat)
     seat.put_in(card, told=False)
     seat.open()
     seat.read()
@@ -144,19 +137,24 @@ def card_withdrawn_and_the_connection_dropped(seat: Seat, item: OutboxItem, fold
 # ---------------------------------------------------------------- the structure's
 
 
-def issue(seat: Seat, dates: tuple[datetime, datetime] | None = None) -> None:
-    """New pairs in the files that the configuration names."""
-    authority, structure = Authority.load(seat.pki.authority), seat.counter.structure
-    subject = structure_subject(structure)
-    authority.issue(seat.pki.organisation_auth(structure.national_id), subject, authentication_uses(), dates)
-    authority.issue(seat.pki.organisation_sign(structure.national_id), subject, signature_uses(seal=True), dates)
+def pairs(seat: Seat) -> Sequence[KeyPair]:
+    number = seat.counter.structure.national_id
+    return seat.pki.organisation_auth(number), seat.pki.organisation_sign(number)
+
+
+def issue(seat: Seat, dates: Dates | None = None) -> None:
+    """New certificates in the files that the configuration names."""
+    for pair in pairs(seat):
+        made = reissued(_der(pair), seat.authority, dates or (now() - DAY, now() + 30 * DAY))
+        pair.certificate.write_bytes(made.public_bytes(Encoding.PEM))
 
 
 def withdraw_structure(seat: Seat) -> None:
-    number = seat.counter.structure.national_id
-    for pair in (seat.pki.organisation_auth(number), seat.pki.organisation_sign(number)):
-        certificate = x509.load_pem_x509_certificate(pair.certificate.read_bytes())
-        Revocations(seat.pki).revoke(certificate.public_bytes(Encoding.DER), now())
+    Revocations(seat.pki).revoke(*map(_der, pairs(seat)), at=now())
+
+
+def _der(pair: KeyPair) -> bytes:
+    return x509.load_pem_x509_certificate(pair.certificate.read_bytes()).public_bytes(Encoding.DER)
 
 
 def renewed(seat: Seat, item: OutboxItem) -> None:
@@ -166,17 +164,17 @@ def renewed(seat: Seat, item: OutboxItem) -> None:
     seat.leaves(item)
 
 
-def structure_expired_while_queued(seat: Seat, item: OutboxItem, _folder: Path) -> None:
+def structure_expired_while_queued(seat: Seat, item: OutboxItem) -> None:
     """The dates in the files are over; the connection that was made with them before ends, as it does after a while."""
     issue(seat, (now() - 30 * DAY, now() - DAY))
-    for exchange in seat.app._open_exchanges:
+    for exchange in seat.app.lines.exchanges:
         exchange.close()
 
     seat.waits(item)
     renewed(seat, item)
 
 
-def structure_withdrawn_while_queued(seat: Seat, item: OutboxItem, _folder: Path) -> None:
+def structure_withdrawn_while_queued(seat: Seat, item: OutboxItem) -> None:
     withdraw_structure(seat)
     seat.restart_dmp()
 
@@ -184,7 +182,7 @@ def structure_withdrawn_while_queued(seat: Seat, item: OutboxItem, _folder: Path
     renewed(seat, item)
 
 
-def structure_withdrawn_in_a_session(seat: Seat, item: OutboxItem, _folder: Path) -> None:
+def structure_withdrawn_in_a_session(seat: Seat, item: OutboxItem) -> None:
     seat.leaves(item)
     second = seat.save()
     withdraw_structure(seat)
@@ -193,7 +191,7 @@ def structure_withdrawn_in_a_session(seat: Seat, item: OutboxItem, _folder: Path
     renewed(seat, second)
 
 
-CARD: tuple[Callable[[Seat, OutboxItem, Path], None], ...] = (
+CARD: tuple[Callable[[Seat, OutboxItem], None], ...] = (
     card_expired_while_queued,
     card_expires_in_a_session,
     card_withdrawn_while_queued,
@@ -211,12 +209,12 @@ def structure_seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
 
 
 def test_f35_a_card_whose_certificates_end_makes_documents_wait_for_the_next_one(
-    clean: Seat, tmp_path: Path, count_turns: Callable[[int, int], int], progress: Callable[[int, int], None]
+    clean: Seat, count_turns: Callable[[int, int], int], progress: Callable[[int, int], None]
 ) -> None:
     times = count_turns(32, 320)
 
     for number in range(times):
-        CARD[number % len(CARD)](clean, clean.save(), tmp_path)
+        CARD[number % len(CARD)](clean, clean.save())
         clean.clean()
         progress(number + 1, times)
     assert clean.deposits() == clean.sent
@@ -224,13 +222,12 @@ def test_f35_a_card_whose_certificates_end_makes_documents_wait_for_the_next_one
 
 def test_f35_certificates_of_a_structure_that_end_make_documents_wait_for_the_renewed_ones(
     structure_seat: Seat,
-    tmp_path: Path,
     count_turns: Callable[[int, int], int],
     progress: Callable[[int, int], None],
 ) -> None:
     times = count_turns(18, 180)
 
     for number in range(times):
-        STRUCTURE[number % len(STRUCTURE)](structure_seat, structure_seat.save(), tmp_path)
+        STRUCTURE[number % len(STRUCTURE)](structure_seat, structure_seat.save())
         progress(number + 1, times)
     assert structure_seat.deposits() == structure_seat.sent

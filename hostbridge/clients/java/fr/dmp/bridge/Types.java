@@ -82,7 +82,7 @@ public final class Types {
             String since,
             RecordFilter filter) {}
 
-    /** `feed/cancel` */
+    /** `feed/cancel`, `outbox/cancel` */
     public record CancelFeed(String item,
             String reason) {}
 
@@ -467,7 +467,7 @@ public final class Types {
     /** `outbox/changed`, `feed/finished` */
     public record ItemNotice(ItemView item) {}
 
-    /** `feed/describe`, `feed/cancel`, `outbox/show`, `outbox/retry` */
+    /** `feed/describe`, `outbox/show`, `outbox/retry` */
     public record ItemReference(String item) {}
 
     /** One item of the outbox for the host. */
@@ -495,6 +495,10 @@ public final class Types {
 
     /** Result of `outbox/authorLeft` */
     public record ItemsChanged(List<ItemView> items) {}
+
+    /** Result of `outbox/status`, in the order asked; `unknown` */
+    public record KeysKnown(List<ItemView> items,
+            List<String> unknown) {}
 
     /** A patient whose record the professional may read. */
     public record KnownPatient(Ins ins,
@@ -945,6 +949,9 @@ public final class Types {
             String status,
             String text,
             @SerializedName("new") List<NewOfType> new_) {}
+
+    /** `outbox/status` */
+    public record StatusOfKeys(List<String> keys) {}
 
     /** A structure where the holder practises, as the card says. */
     public record StructureOnCard(String national_id,
