@@ -6,7 +6,7 @@ from base64 import b64encode
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from pydantic import ValidationError
@@ -24,6 +24,8 @@ from dmp_core.model.identity import Patient
 from dmp_core.model.item import OutboxItem, State
 from dmp_core.outbox.states import fate, label
 from dmp_core.services.feed.composition import FINISHED_CDA
+
+_AT_REST: Final = frozenset({State.WAITING, State.UNCERTAIN})
 
 
 @click.command("feed")
@@ -62,7 +64,10 @@ def command(
         act_day = (day or app.clock.now()).date()
         saved = _saved(file.read_bytes(), type_id, patient_file, act_day)
         app.outbox.recover(app.clock.now())
-        item = next(deliver(app, [app.intake.save(saved, who_of(config)).id]))
+        item = app.intake.save(saved, who_of(config))
+        if item.state in _AT_REST:  # fed before: whoever repeats the command does not wait for the next try
+            item = app.delivery.retry(item.id, who_of(config))
+        item = next(deliver(app, [item.id]))
     finally:
         app.close()
     _show(item, as_json=as_json)
@@ -114,7 +119,7 @@ def _show(item: OutboxItem, *, as_json: bool) -> None:
         for line in (*told, fate(item.state)):
             if line:
                 click.echo(f"  {line}", err=True)
-        if item.state in (State.WAITING, State.UNCERTAIN):
+        if item.state in _AT_REST:
             click.echo("  Pour ne pas attendre, relancez la même commande\u00a0: rien ne part deux fois.", err=True)
     if item.state is not State.SENT:
         sys.exit(1)

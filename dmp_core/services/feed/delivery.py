@@ -235,10 +235,15 @@ class Delivery:
         return self._set(self._here(item_id), State.CANCELLED, fault=fault, due_at=None)
 
     def retry(self, item_id: str, who: Who | None) -> OutboxItem:
-        """A refused item starts again, a waiting one goes on now. Raises RightMissing, NotFound, WrongState."""
+        """A refused item starts again, a waiting one goes on now, an uncertain one is looked up now.
+
+        Raises RightMissing, NotFound, WrongState.
+        """
         rights.require(who, Right.FEED)
         item = self._here(item_id)
-        if item.state is State.WAITING:
+        if item.state is State.UNCERTAIN:
+            item = self._set(item, State.UNCERTAIN, due_at=self._clock.now())
+        elif item.state is State.WAITING:
             item = self._set(item, item.resume or State.ACCEPTED, due_at=self._clock.now())
         else:
             item = self._set(item, State.ACCEPTED, due_at=self._clock.now(), fault=None)

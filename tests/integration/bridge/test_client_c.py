@@ -75,7 +75,7 @@ class Bridge:
         assert (kind, number) == (RESULT, asked), text
         return text
 
-    def close(self, milliseconds: int = 10_000) -> int:
+    def close(self, milliseconds: int = 60_000) -> int:
         bridge, self._bridge = self._bridge, None
         return int(self._library.dmp_close(bridge, milliseconds)) if bridge else 0
 
