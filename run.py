@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> int:
     if command == "reliability" and rest == ["cards"]:
         _prepare("bridge", "cards", "dev", "pdf", "simulator")
         os.environ.setdefault("DMP_CARD_CAMPAIGN", "100")  # percent
-        return _test([str(ROOT / "tests" / "reliability" / "cards"), "-q", "--durations=0"])
+        return _test([str(ROOT / "tests" / "reliability" / "cards"), "-q", "--durations=0", "--timeout=21600"])
     if command == "fuzz":
         _prepare("bridge", "dev", "fuzz", "pdf", "simulator")
         return _run(PYTHON, ROOT / "tools" / "fuzz.py", *rest)

@@ -1,7 +1,9 @@
 """What every test of a window looks at: accessibility, its width on a small screen, the keyboard."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
+
+HAND = 150  # milliseconds between the keys that a hand presses
 
 
 def axe(window: Page) -> list[str]:
@@ -27,3 +29,16 @@ def reach(window: Page, text: str) -> None:
         if text in where:
             return
     raise AssertionError(f"no Tab leads to {text}")
+
+
+def code_field(window: Page) -> Locator:
+    """Of the dialog that asks the code of a card."""
+    return window.get_by_label("Code de la carte")
+
+
+def type_code(window: Page, digits: str) -> None:
+    """As a hand does, with Enter."""
+    code_field(window).click()
+    code_field(window).press_sequentially(digits, delay=HAND)
+    window.wait_for_timeout(HAND)
+    window.keyboard.press("Enter")

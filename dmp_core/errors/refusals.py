@@ -84,7 +84,7 @@ class DmpCertificateRefused(DmpVihfRefused):
     code = "DMP-SRV-013"
     mender = Mender.PHARMACIST
     sentence = "Le DMP refuse le certificat de la carte ou de la pharmacie (révoqué, expiré ou inconnu)."
-    remedy = "Utilisez une carte valable, ou faites renouveler le certificat : les documents partiront tout seuls."
+    remedy = "Utilisez une carte valable, ou faites renouveler le certificat : ce qui attend partira tout seul."
 
 
 class DmpClockRefused(DmpVihfRefused):

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from windows import axe
-
-HAND = 150  # milliseconds between keys
+from windows import axe, code_field, type_code
 
 
 class Tray:
@@ -39,25 +37,14 @@ class Tray:
         """*Ouvrir la session*: the dialog, beside the page."""
         with self.page.expect_popup() as dialog:
             self.page.get_by_role("button", name="Ouvrir la session").click()
-        expect(field(dialog.value)).to_be_visible()
+        expect(code_field(dialog.value)).to_be_visible()
         return dialog.value
 
     def open(self) -> None:
         dialog = self.ask_code()
-        by_hand(dialog, "1234")
+        type_code(dialog, "1234")
         expect(dialog.get_by_text("La carte est ouverte")).to_be_visible()
         dialog.close()
-
-
-def field(window: Page) -> Locator:
-    return window.get_by_label("Code de la carte")
-
-
-def by_hand(window: Page, digits: str) -> None:
-    field(window).click()
-    field(window).press_sequentially(digits, delay=HAND)
-    window.wait_for_timeout(HAND)
-    window.keyboard.press("Enter")
 
 
 @pytest.fixture
@@ -85,7 +72,7 @@ def test_a_card_is_put_in_its_code_typed_and_the_record_read(tray: Tray) -> None
 
     record = tray.counter.window("Accéder au DMP")
     record.get_by_role("button", name="Code de la carte").click()
-    by_hand(record, "1234")
+    type_code(record, "1234")
     expect(record.get_by_text("La carte est ouverte")).to_be_visible()
     expect(tray.page.get_by_text("Session de carte ouverte : CAMILLE TITULAIRE").first).to_be_visible()
     again = tray.counter.window("Accéder au DMP")
@@ -108,7 +95,7 @@ def test_a_document_waits_for_the_card_and_leaves_by_its_keys(tray: Tray) -> Non
     tray.insert("cps")
     with tray.page.expect_popup() as dialog:
         tray.toasts.get_by_role("link", name="Saisir").first.click()
-    by_hand(dialog.value, "1234")
+    type_code(dialog.value, "1234")
 
     expect(tray.toasts).to_contain_text("Vaccination : Envoyé au DMP")
     expect(row).to_contain_text("Envoyé au DMP")
@@ -129,11 +116,11 @@ def test_wrong_codes_are_counted_and_a_blocked_card_is_explained_each_time(tray:
     dialog = tray.ask_code()
     expect(dialog.get_by_text("Essais restants : 3")).to_be_visible()
     for left in ("Essais restants : 2", "Dernier essai : un code faux"):
-        by_hand(dialog, "9999")
+        type_code(dialog, "9999")
         expect(dialog.get_by_text(left)).to_be_visible()
     dialog.get_by_label("Je suis certain de mon code").check()
 
-    by_hand(dialog, "9999")
+    type_code(dialog, "9999")
 
     expect(dialog.locator("strong", has_text="La carte CPS est bloquée")).to_be_visible()
     tray.remove()
@@ -175,13 +162,13 @@ def test_a_card_that_cannot_serve_says_why_before_any_code(tray: Tray, card: str
 
     expect(record.get_by_text("DMP-CARD-")).to_be_visible()
     expect(record.get_by_role("main")).to_contain_text(why)
-    expect(field(record)).to_have_count(0)
+    expect(code_field(record)).to_have_count(0)
 
 
 def test_a_card_of_another_pharmacy_is_refused_once_it_is_read(tray: Tray) -> None:
     tray.insert("cps-elsewhere")
 
-    by_hand(dialog := tray.ask_code(), "1234")
+    type_code(dialog := tray.ask_code(), "1234")
 
     expect(dialog.get_by_text("ne figure pas parmi les lieux d’exercice")).to_be_visible()
 

@@ -82,9 +82,11 @@ def test_a_section_shows_its_rows_and_an_empty_one_says_why(consult: Page) -> No
 
     sections.get_by_role("button", name="Résultats d’examens").click()
     expect(rows(consult)).to_have_count(3)
+    sections.get_by_role("button", name="Autres documents").click()
+    expect(consult.locator("#list")).to_contain_text("Autres documents : Aucun document sur la période demandée.")
     sections.get_by_role("button", name="Personnes à prévenir").click()
 
-    expect(consult.locator("#list")).to_contain_text("Personnes à prévenir : Aucun document sur la période demandée.")
+    expect(consult.locator("#list")).to_contain_text("Personnes à prévenir : Pas encore demandé au DMP.")
 
 
 def test_the_whole_history_says_that_the_dmp_holds_none(consult: Page) -> None:
@@ -92,9 +94,9 @@ def test_the_whole_history_says_that_the_dmp_holds_none(consult: Page) -> None:
     consult.get_by_role("button", name="Chercher").click()
     expect(consult.get_by_text("Tout l’historique.")).to_be_visible()
 
-    consult.get_by_role("navigation", name="Rubriques").get_by_role("button", name="Personnes à prévenir").click()
+    consult.get_by_role("navigation", name="Rubriques").get_by_role("button", name="Autres documents").click()
 
-    expect(consult.locator("#list")).to_contain_text("Personnes à prévenir : Le DMP n’en contient pas.")
+    expect(consult.locator("#list")).to_contain_text("Autres documents : Le DMP n’en contient pas.")
 
 
 @pytest.mark.parametrize(

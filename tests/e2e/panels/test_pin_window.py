@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from cards import OPENSC, PutIn
-from playwright.sync_api import Locator, Page, expect
-from windows import axe
+from playwright.sync_api import Page, expect
+from windows import axe, code_field, type_code
 
 from dmp_core.simulator.cards.cps3 import Cps3
 from dmp_core.simulator.cards.holder import Holder
@@ -13,7 +13,6 @@ from dmp_core.simulator.counter import demo_counter
 
 STRUCTURE = demo_counter().structure.national_id
 IN_A_CARD = f'[structure.{STRUCTURE}.keys]\nsource = "card"\n[cps]\nlibrary = "{OPENSC}"\n'
-HAND = 150  # milliseconds between keys
 
 
 @pytest.fixture
@@ -28,19 +27,8 @@ def asked(make_desk: Any, put_in: PutIn, card: Cps3, tab: Page) -> tuple[Any, Pa
     put_in(card)
     desk.ask("session/open")
     tab.goto(desk.open("pin"))
-    field(tab).click()
+    code_field(tab).click()
     return desk, tab
-
-
-def field(window: Page) -> Locator:
-    return window.get_by_label("Code de la carte")
-
-
-def by_hand(window: Page, digits: str) -> None:
-    field(window).click()
-    field(window).press_sequentially(digits, delay=HAND)
-    window.wait_for_timeout(HAND)
-    window.keyboard.press("Enter")
 
 
 def test_a_code_typed_by_hand_opens_the_card(asked: tuple[Any, Page], card: Cps3) -> None:
@@ -48,7 +36,7 @@ def test_a_code_typed_by_hand_opens_the_card(asked: tuple[Any, Page], card: Cps3
     expect(window.get_by_text("Essais restants : 3")).to_be_visible()
     assert axe(window) == []
 
-    by_hand(window, "1234")
+    type_code(window, "1234")
 
     expect(window.get_by_text("La carte est ouverte")).to_be_visible()
     assert axe(window) == []
@@ -63,29 +51,29 @@ def test_a_scanners_burst_spends_no_try(asked: tuple[Any, Page], card: Cps3) -> 
     window.wait_for_timeout(500)
 
     expect(window.get_by_text("Essais restants : 3")).to_be_visible()
-    expect(field(window)).to_have_value("")
+    expect(code_field(window)).to_have_value("")
     assert card.pin.tries == 3
 
 
-def test_a_wrong_code_shows_what_is_left_and_an_empty_field(asked: tuple[Any, Page]) -> None:
+def test_a_wrong_code_shows_what_is_left_and_an_empty_code_field(asked: tuple[Any, Page]) -> None:
     _, window = asked
 
-    by_hand(window, "9999")
+    type_code(window, "9999")
 
     expect(window.get_by_text("Essais restants : 2")).to_be_visible()
-    expect(field(window)).to_have_value("")
+    expect(code_field(window)).to_have_value("")
     assert axe(window) == []
 
 
 def test_the_last_try_asks_for_a_confirmation(asked: tuple[Any, Page], card: Cps3) -> None:
     _, window = asked
-    by_hand(window, "9999")
+    type_code(window, "9999")
     expect(window.get_by_text("Essais restants : 2")).to_be_visible()
-    by_hand(window, "9999")
+    type_code(window, "9999")
     expect(window.get_by_text("Dernier essai : un code faux")).to_be_visible()
     assert axe(window) == []
 
-    by_hand(window, "1234")
+    type_code(window, "1234")
     window.wait_for_timeout(300)
     assert card.pin.tries == 1  # nothing was shown to the card
     window.get_by_label("Je suis certain de mon code").check()
@@ -97,11 +85,11 @@ def test_the_last_try_asks_for_a_confirmation(asked: tuple[Any, Page], card: Cps
 def test_a_blocked_card_is_explained(asked: tuple[Any, Page]) -> None:
     _, window = asked
     for left in ("Essais restants : 2", "Dernier essai : un code faux"):
-        by_hand(window, "9999")
+        type_code(window, "9999")
         expect(window.get_by_text(left)).to_be_visible()
     window.get_by_label("Je suis certain de mon code").check()
 
-    by_hand(window, "9999")
+    type_code(window, "9999")
 
     expect(window.locator("strong", has_text="La carte CPS est bloquée")).to_be_visible()
     assert axe(window) == []

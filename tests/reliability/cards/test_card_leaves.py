@@ -13,7 +13,7 @@ from dmp_core.errors import CardError, CardMissing, CardRemoved, CardSilent, Dmp
 from dmp_core.model.item import OutboxItem, State
 from dmp_core.services.authentication.card_view import CardState
 
-pytestmark = [pytest.mark.reliability, pytest.mark.timeout(6 * 3600)]
+pytestmark = pytest.mark.reliability
 
 WAYS = (("remove", False), ("remove", True), ("unplug", False), ("unplug", True))
 """How the card goes, and whether the command was done, its answer lost."""

@@ -22,7 +22,7 @@ from dmp_core.simulator.cards.cps3 import Cps3
 from dmp_core.simulator.pki import KeyPair
 from dmp_core.simulator.revocation import Revocations
 
-pytestmark = [pytest.mark.reliability, pytest.mark.timeout(6 * 3600)]
+pytestmark = pytest.mark.reliability
 DAY = timedelta(days=1)
 REFUSED = {kind.code for kind in (CertificateRefused, DmpCertificateRefused)}
 

@@ -13,7 +13,7 @@ from dmp_core.model.item import OutboxItem, State
 from dmp_core.services.authentication.card_view import CardState
 from dmp_core.simulator.cards.cps3 import Cps3
 
-pytestmark = [pytest.mark.reliability, pytest.mark.timeout(6 * 3600)]
+pytestmark = pytest.mark.reliability
 
 SIGNING = 0.7  # seconds
 
