@@ -26,6 +26,15 @@ VENV = Path(os.environ.get("DMP_VENV", ROOT / ".venv"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
+BEFORE_TESTS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("lint-imports",),
+    *(
+        ("mypy", "--platform", system, "--cache-dir", f".mypy_cache/{system}")
+        for system in ("linux", "win32", "darwin")
+    ),
+)
 FIRST_HALF = (
     *("tests/unit", "tests/contract", "tests/docs", "docs", "plugins"),
     *(f"tests/integration/{name}" for name in ("bridge", "hostile", "kit", "ways_in")),
@@ -82,22 +91,25 @@ def main(arguments: list[str]) -> int:
 
 
 def _test(arguments: list[str]) -> int:
-    """Style, types and layers first (they answer in seconds), then the tests; arguments go to pytest alone."""
+    """Style, types and layers first, then the tests; arguments go to pytest alone."""
     os.chdir(ROOT)
-    if not arguments:
-        for step in (
-            ("ruff", "check", "."),
-            ("ruff", "format", "--check", "."),
-            ("mypy",),
-            ("mypy", "--platform", "win32"),
-            ("mypy", "--platform", "darwin"),
-            ("lint-imports",),
-        ):
-            print("==", *step, flush=True)
-            if _run(BIN / step[0], *step[1:]):
-                return 1
-        return _both_halves()
-    return _run(PYTHON, "-m", "pytest", *arguments)
+    if arguments:
+        return _run(PYTHON, "-m", "pytest", *arguments)
+    return _looked_over() or _both_halves()
+
+
+def _looked_over() -> int:
+    """Style, types and layers, side by side; what each says, one after the other."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    begun = [(step, subprocess.Popen([str(BIN / step[0]), *step[1:]], **pipes)) for step in BEFORE_TESTS]
+    failed = 0
+    for step, process in begun:
+        said, _ = process.communicate()
+        print("==", *step, flush=True)
+        sys.stdout.buffer.write(said)
+        failed = failed or process.returncode
+    sys.stdout.flush()
+    return failed
 
 
 def _both_halves() -> int:

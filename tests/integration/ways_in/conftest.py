@@ -182,7 +182,8 @@ def healthchain() -> Path:
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        wanted = ["healthchain==0.16.1", "fhir.resources==8.1.0", "fhir-core==1.1.12"]
+        needed = ["fhir.resources==8.1.0", "fhir-core==1.1.12", "colorama==0.4.6", "PyYAML==6.0.4"]
+        wanted = ["healthchain==0.16.1", *needed]
         if subprocess.run([*pip, "--target", str(folder), *wanted], check=False, timeout=120).returncode:
             missing("healthchain")
         (folder / "done").touch()
