@@ -6,7 +6,7 @@ from dmp_core.cards.pin import Pin
 from dmp_core.config import Config, Insi, StructureSettings
 from dmp_core.identity.client import InsiClient
 from dmp_core.identity.insi import TRANSACTION as INSI
-from dmp_core.links import insi_settings
+from dmp_core.links import https_transport, insi_settings
 from dmp_core.model.access import Mode
 from dmp_core.ports import CardCalls, Clock, Ids
 from dmp_core.services.authentication.professional import CardSession
@@ -64,11 +64,9 @@ def open_card_link(config: Config, session: CardSession, helper: StunnelHelper |
 
 def open_card_insi(structure: StructureSettings, insi: Insi, session: CardSession, clock: Clock, ids: Ids) -> InsiLink:
     """The way to INSi by the open card: it opens the connection and signs who asks. Raises as `open_card_link`."""
-    from dmp_core.transport.https import HttpsTransport  # late: see `links`
-
     card = session.card()
     context = card_context(card.auth.certificate, card.auth.sign_digest_info, authorities=insi.ca)
-    inner = HttpsTransport(insi.url, context, clock=clock, proxy=insi.proxy, timeouts={INSI: insi.timeout})
+    inner = https_transport()(insi.url, context, clock=clock, proxy=insi.proxy, timeouts={INSI: insi.timeout})
     transport = GuardedTransport(inner, lambda: session.guard(card), context.key.take_failure)
     return InsiLink(
         mode=Mode.DIRECT,
@@ -80,19 +78,15 @@ def open_card_insi(structure: StructureSettings, insi: Insi, session: CardSessio
 
 
 def _by_card(config: Config, card: OpenCps, session: CardSession, clock: Clock) -> GuardedTransport:
-    from dmp_core.transport.https import HttpsTransport
-
     dmp = config.dmp
     context = card_context(card.auth.certificate, card.auth.sign_digest_info, authorities=dmp.ca)
-    inner = HttpsTransport(dmp.url, context, clock=clock, proxy=dmp.proxy, timeouts=dmp.timeouts)
+    inner = https_transport()(dmp.url, context, clock=clock, proxy=dmp.proxy, timeouts=dmp.timeouts)
     return GuardedTransport(inner, lambda: session.guard(card), context.key.take_failure)
 
 
 def _by_stunnel(
     config: Config, helper: StunnelHelper, card: OpenCps, session: CardSession, clock: Clock
 ) -> GuardedTransport:
-    from dmp_core.transport.https import HttpsTransport
-
     dmp = config.dmp
-    inner = HttpsTransport(dmp.url, None, clock=clock, timeouts=dmp.timeouts, through=helper.stunnel.socket)
+    inner = https_transport()(dmp.url, None, clock=clock, timeouts=dmp.timeouts, through=helper.stunnel.socket)
     return GuardedTransport(inner, lambda: session.guard(card))

@@ -92,8 +92,7 @@ def certificates_of(
 
 def try_connection(config: Config, certificate: Path, key: Path, clock: Clock) -> None:
     """A connection to the DMP with that pair, and a request that asks for nothing. Raises TransportError, CardError."""
-    # Imported late: httpx costs a start 100 ms and 3 MB, and a bridge that rests sends nothing.
-    from dmp_core.transport.web import HttpsWeb
+    from dmp_core.transport.web import HttpsWeb  # late: see `https_transport`
 
     context = client_context(certificate=certificate, key=key, authorities=config.dmp.ca)
     web = HttpsWeb(context, clock=clock, http_proxy=config.dmp.proxy)
@@ -139,8 +138,6 @@ def _secret(settings: PscSettings) -> str | None:
 
 def open_insi(structure: StructureSettings, insi: Insi, clock: Clock, ids: Ids) -> InsiLink:
     """The way to INSi. Raises ConfigInvalid where keys are not configured, CardError where they cannot be used."""
-    from dmp_core.transport.https import HttpsTransport
-
     own, shared, direct = insi.keys, structure.keys, insi.mode is Mode.DIRECT
     if direct:
         auth = own.professional_auth or shared.professional_auth
@@ -150,7 +147,7 @@ def open_insi(structure: StructureSettings, insi: Insi, clock: Clock, ids: Ids) 
     if auth is None or (direct and sign is None):
         raise ConfigInvalid(f"insi: the keys that mode {insi.mode.name.lower()} needs are not configured")
     signer = FileSigner.from_pem(sign.certificate, sign.key, at=clock.now(), chain=sign.chain) if sign else None
-    transport = HttpsTransport(
+    transport = https_transport()(
         insi.url,
         client_context(certificate=auth.certificate, key=auth.key, authorities=insi.ca),
         clock=clock,
@@ -181,10 +178,15 @@ def _both(mode: Mode, auth: KeyFiles | None, sign: KeyFiles | None) -> tuple[Key
     return auth, sign
 
 
-def _transport(config: Config, auth: KeyFiles, clock: Clock) -> "HttpsTransport":
+def https_transport() -> "type[HttpsTransport]":
+    """Imported at the first question: httpx costs a start 100 ms and 3 MB, and a bridge that rests sends nothing."""
     from dmp_core.transport.https import HttpsTransport
 
-    return HttpsTransport(
+    return HttpsTransport
+
+
+def _transport(config: Config, auth: KeyFiles, clock: Clock) -> "HttpsTransport":
+    return https_transport()(
         config.dmp.url,
         client_context(certificate=auth.certificate, key=auth.key, authorities=config.dmp.ca),
         clock=clock,

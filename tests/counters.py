@@ -1,8 +1,11 @@
 """What the tests of a whole pharmacy share: a vaccination, who works at the counter, what the DMP has in the end."""
 
+from collections.abc import Callable
 from typing import Any
 
+from dmp_core.app import App
 from dmp_core.model.identity import Patient
+from dmp_core.model.item import OutboxItem, State
 from dmp_core.model.practitioner import Who
 from dmp_core.simulator.counter import Counter
 from dmp_core.simulator.registry import Document
@@ -48,3 +51,16 @@ def registered(simulator: Simulator, patient: Patient) -> list[Document]:
     number = simulator.patients.number(patient.ins.cx if patient.ins else "")
     assert number is not None
     return [one for one in simulator.registry.of_patient(number) if not one.facets.is_signature]
+
+
+def until(
+    app: App, item: OutboxItem, *states: State, steps: int = 12, before_step: Callable[[], object] = lambda: None
+) -> OutboxItem:
+    """Take steps of the delivery until the item is in one of `states`."""
+    for _ in range(steps):
+        item = app.outbox.get(item.id)
+        if item.state in states:
+            return item
+        before_step()
+        app.delivery.step()
+    raise AssertionError(f"{item.state} {item.reason} {item.fault and (item.fault.code, item.fault.detail)}")

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -38,6 +37,7 @@ ca = "ca.pem"
 [structure.1990000001]
 name = "PHARMACIE"
 """
+BRIDGE: Final = ("-m", "dmp_core.cli", "serve", "--stdio", "--config")
 _INTRODUCTION: Final = {"protocol_version": "1.0", "host": {"name": "bench", "version": "1"}}
 _ECHO_PIPE: Final = """
 import sys
@@ -73,7 +73,7 @@ Server(uvicorn.Config(echo, http="h11", ws="wsproto", ws_per_message_deflate=Fal
 
 
 def stdio() -> tuple[Work, Work]:
-    source, sink = pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(simulated_config()))
+    source, sink = pipes(*BRIDGE, str(simulated_config()))
     bare_source, bare_sink = pipes("-I", "-c", _ECHO_PIPE)
     work, floor = _over_pipes(source, sink), _over_pipes(bare_source, bare_sink)
     framed(source, sink, message("initialize", _INTRODUCTION))
@@ -92,8 +92,11 @@ def web() -> tuple[Work, Work]:
 
 
 def websocket() -> tuple[Work, Work]:
-    line, body = Line(_announced()), message("software/about")
-    bare = _BareLine(line.bridge, _echoing())
+    line, body = Line.to(_announced()), message("software/about")
+    port = _echoing()
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as the client has it
+    bare = Line(replace(line.bridge, port=port), connection)
 
     def there_and_back(line: Line, message: bytes) -> bytes | None:
         line.write(message)
@@ -120,9 +123,16 @@ def compiled() -> dict[str, str]:
     return kept | {"PYTHONPYCACHEPREFIX": tempfile.mkdtemp(prefix="dmp-bench-")}
 
 
+def python(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """A program, whose output can be read; it says nothing on standard error."""
+    return subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=compiled(), **options
+    )
+
+
 def _started(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    """A process that ends with this one."""
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, env=compiled(), **options)
+    """A program that ends with this one."""
+    process = python(*arguments, **options)
     atexit.register(process.terminate)
     return process
 
@@ -132,14 +142,14 @@ def _announced() -> Path:
     config = simulated_config()
     announce = config.parent / "run" / "bridge.json"
     command = ("-m", "dmp_core.cli", "serve", "--loopback", "--announce", str(announce), "--config", str(config))
-    process = _started(*command, stderr=subprocess.DEVNULL)
+    process = _started(*command)
     assert process.stdout is not None, "asked for as a pipe"
     process.stdout.readline()
     return announce
 
 
 def pipes(*arguments: str) -> tuple[IO[bytes], IO[bytes]]:
-    process = _started(*arguments, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = _started(*arguments, stdin=subprocess.PIPE)
     assert process.stdin is not None and process.stdout is not None, "asked for as pipes"
     return process.stdout, process.stdin
 
@@ -160,18 +170,6 @@ def _post(connection: http.client.HTTPConnection, body: bytes, headers: dict[str
     answer = connection.getresponse()
     answer.read()
     return answer
-
-
-class _BareLine(Line):
-    """The same client, at a server that proves nothing."""
-
-    def __init__(self, bridge: announced.Announced, port: int) -> None:
-        self.bridge = replace(bridge, port=port)
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._stream = self._socket.makefile("rb")
-        self._writing = threading.Lock()
-        self._upgrade()
 
 
 def _echoing() -> int:

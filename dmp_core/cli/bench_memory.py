@@ -5,15 +5,14 @@ The floor is a process that imports the same libraries, and nothing of ours.
 
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from dmp_core.cli.bench_bridge import compiled, framed, message, simulated_config
-from dmp_core.cli.bench_start import imported, introduction
+from dmp_core.cli.bench_bridge import python, simulated_config
+from dmp_core.cli.bench_start import imported, introduced
 
 _LOOK_EVERY: Final = 0.25  # seconds
 _MOST_LOOKS: Final = 120
@@ -33,16 +32,13 @@ def at_rest() -> tuple[Callable[[], float], Callable[[], float]]:
     """Mebibytes resident of a bridge on stdio that answered `initialize`, and of a process with its libraries."""
     config = simulated_config()
     told = imported(config)
-    command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
 
     def bridge() -> float:
-        with _piped(command) as one:
-            assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
-            framed(one.stdout, one.stdin, message("initialize", introduction()))
+        with introduced(config) as one:
             return _resident(one)
 
     def floor() -> float:
-        with _piped([sys.executable, "-c", _FLOOR]) as one:
+        with python("-c", _FLOOR, stdin=subprocess.PIPE) as one:
             assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
             one.stdin.write(told + b"\n")
             one.stdin.flush()
@@ -50,12 +46,6 @@ def at_rest() -> tuple[Callable[[], float], Callable[[], float]]:
             return _resident(one)
 
     return cache(bridge), cache(floor)  # each comes to rest at the same figure: one start tells it
-
-
-def _piped(command: list[str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=compiled()
-    )
 
 
 def _resident(process: "subprocess.Popen[bytes]") -> float:

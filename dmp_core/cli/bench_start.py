@@ -9,13 +9,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from dmp_core.cli.bench_bridge import compiled, framed, message, pipes, simulated_config
+from dmp_core.cli.bench_bridge import BRIDGE, compiled, framed, message, pipes, python, simulated_config
 from dmp_core.testing.people import patient, who
 
 Work = Callable[[], object]
@@ -62,15 +63,10 @@ def start(*plugins: str) -> tuple[Work, Work]:
     """From the command to the answer of `initialize`, with these plugins in its process."""
     config = _with_plugins(simulated_config(), plugins)
     told = imported(config)
-    command = [sys.executable, "-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config)]
 
     def started() -> None:
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=compiled()
-        ) as one:
-            assert one.stdin is not None and one.stdout is not None, "asked for as pipes"
-            framed(one.stdout, one.stdin, message("initialize", introduction()))
-            one.kill()
+        with introduced(config):
+            pass
 
     return started, lambda: subprocess.run([sys.executable, "-c", _FLOOR], input=told, check=True, env=compiled())
 
@@ -84,8 +80,8 @@ def imported(config: Path) -> bytes:
 def saved() -> tuple[Work, Work]:
     """`document/saved` of 50 kB, there and back, durable and encrypted. Both go on writing at the end of one file."""
     config = simulated_config()
-    source, sink = pipes("-m", "dmp_core.cli", "serve", "--stdio", "--config", str(config))
-    framed(source, sink, message("initialize", introduction()))
+    source, sink = pipes(*BRIDGE, str(config))
+    framed(source, sink, message("initialize", _introduction()))
     pdf, numbers = base64.b64encode(b"%PDF-1.4\n" + os.urandom(50_000)).decode(), itertools.count()
     person = json.loads(patient().model_dump_json())
 
@@ -106,7 +102,17 @@ def saved() -> tuple[Work, Work]:
     return save, seal_and_sync
 
 
-def introduction() -> dict[str, object]:
+@contextmanager
+def introduced(config: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A bridge on stdio that answered `initialize`, killed on leaving."""
+    with python(*BRIDGE, str(config), stdin=subprocess.PIPE) as bridge:
+        assert bridge.stdin is not None and bridge.stdout is not None, "asked for as pipes"
+        framed(bridge.stdout, bridge.stdin, message("initialize", _introduction()))
+        yield bridge
+        bridge.kill()
+
+
+def _introduction() -> dict[str, object]:
     operator = who().operator.model_copy(update={"practitioner": who().author})
     told = {"protocol_version": "1.0", "host": {"name": "bench", "version": "1"}}
     return told | {"operator": json.loads(operator.model_dump_json())}

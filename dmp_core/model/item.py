@@ -162,6 +162,11 @@ class OutboxItem(HealthModel):
     corrections: tuple[Correction, ...] = Field(default=(), description="after it was sent, oldest first")
 
     @property
+    def host_id(self) -> str | None:
+        """The host's reference of its patient, as long as the item has one."""
+        return self.patient.host_id if self.patient else None
+
+    @property
     def correcting(self) -> Correction | None:
         """The correction whose end is not known yet: one at most, the last one."""
         last = self.corrections[-1] if self.corrections else None

@@ -76,13 +76,13 @@ class Announcer:
     def saved(self, item: OutboxItem) -> Wishes:
         """`on_document_saved`."""
         event = self._saved(item)
-        return self._gathered(self._plugins.announce(event), event, _host_id(item), item)
+        return self._gathered(self._plugins.announce(event), event, item.host_id or "", item)
 
     def again(self, plugin: str, missed: Missed, item: OutboxItem) -> Wishes:
         """One plugin is told of what it missed about `item`, as it is now."""
         event = self._saved(item) if missed.hook == "on_document_saved" else _finished(item, missed.state)
         actions = self._plugins.tell_again(plugin, missed, event)
-        return self._gathered([(plugin, action) for action in actions], event, _host_id(item), item)
+        return self._gathered([(plugin, action) for action in actions], event, item.host_id or "", item)
 
     def finished(self, item: OutboxItem) -> None:
         """`on_feed_finished`, behind the caller."""
@@ -163,10 +163,6 @@ class Announcer:
             case SuggestPatient(person=person) if isinstance(event, CardChanged):
                 if event.people and person < len(event.people):
                     self._tell(notices.PatientSuggested(plugin, event.people[person]))
-
-
-def _host_id(item: OutboxItem) -> str:
-    return item.patient.host_id if item.patient else ""
 
 
 def _plain(entry: RecordEntry) -> RecordEntry:

@@ -12,7 +12,7 @@ from dmp_core.simulator.annuaire import Professional
 from dmp_core.simulator.authorisations import Access, Authorisation
 from dmp_core.simulator.patients import PatientRecord
 from dmp_core.simulator.stored import Document
-from dmp_core.simulator.submission import read_entry
+from dmp_core.simulator.submission import Coded, Entry, read_entry
 from dmp_core.simulator.value_sets import MASKED
 from dmp_core.xml import Element
 
@@ -106,13 +106,14 @@ def accesses(
 def record(name: str, patient: PatientRecord, documents: Sequence[Document]) -> bytes:
     """One page about a patient: who they are, and the documents that belong on it, the newest first."""
     newest_first = sorted(documents, key=lambda one: one.facets.times.get("serviceStartTime", ""), reverse=True)
-    shown = [one for one in newest_first if name not in _TYPES or _type(one)[0] in _TYPES[name]]
+    described = [(one, read_entry(one.element())) for one in newest_first]
+    shown = [(one, entry) for one, entry in described if name not in _TYPES or _type(entry).code in _TYPES[name]]
     content: list[Element] = [tag("p", None, full_name(patient))]
     if name in _SUMMARY:
         content += [_links(patient), _contacts(patient), tag("p", None, f"{len(shown)} documents")]
     else:
         content += [_wishes(patient)] if name == "VolontesEtDroits" else []
-        content.append(table(("Date", "Type", "Titre", "Auteur", "État"), [_document(one) for one in shown]))
+        content.append(table(("Date", "Type", "Titre", "Auteur", "État"), [_document(*each) for each in shown]))
     return page(TITLES[name], *content, home=_HOME)
 
 
@@ -134,15 +135,13 @@ def _wishes(patient: PatientRecord) -> Element:
     return table(("Volonté", "État"), rows)
 
 
-def _document(one: Document) -> tuple[Content, ...]:
-    entry = read_entry(one.element())
+def _document(one: Document, entry: Entry) -> tuple[Content, ...]:
     states = ["archivé" if one.status == Status.ARCHIVED else "actif"]
     states += ["masqué aux professionnels"] if one.facets.has_confidentiality(MASKED) else []
     authors = ", ".join(author_name(author) for author in entry.authors)
     date = written_date(one.facets.times.get("serviceStartTime", ""))
-    return date, _type(one)[1], entry.title, authors, ", ".join(states)
+    return date, _type(entry).label, entry.title, authors, ", ".join(states)
 
 
-def _type(one: Document) -> tuple[str, str]:
-    types = read_entry(one.element()).codes.get(Xds.TYPE_CODE, ())
-    return (types[0].code, types[0].label) if types else ("", "")
+def _type(entry: Entry) -> Coded:
+    return next(iter(entry.codes.get(Xds.TYPE_CODE, ())), Coded("", ""))

@@ -6,13 +6,20 @@ A session is some thirty of them: the application and its files, the tries, the 
 from collections.abc import Iterator
 from typing import Final
 
-from dmp_core.cards.cps_data import INFO
 from dmp_core.cards.igc_sante import CardKey
 from dmp_core.errors import CardBlocked, CardRemoved, CardUnreadable, PinWrong
 from dmp_core.ports import CardLine
 from dmp_core.simulator.cards.apdu import FILE_NOT_FOUND, OK, PIN_BLOCKED, WRONG_PIN
 from dmp_core.simulator.cards.cps3 import padded
-from dmp_core.simulator.cards.cps3_files import AID, APPLICATION, FILES_OF_ACTIVITIES, ISSUER, Layout
+from dmp_core.simulator.cards.cps3_files import (
+    AID,
+    APPLICATION,
+    FILES_OF_ACTIVITIES,
+    FREE,
+    ISSUER,
+    Layout,
+    activity_label,
+)
 
 _SELECT_APPLICATION: Final = bytes((0x00, 0xA4, 0x04, 0x0C, len(AID))) + AID
 _SELECT_FILE: Final = bytes.fromhex("00A4090C06") + bytes.fromhex("3F00" + APPLICATION)
@@ -20,7 +27,6 @@ _SELECT_CARD_FILE: Final = bytes.fromhex("00A4090C043F00")
 _VERIFY: Final = bytes.fromhex("00200001")
 _LOG_OUT: Final = bytes.fromhex("0020FF01")
 _SERIAL, _SIGNATURE, _AUTHENTICATION = "d003", "d001", "d002"
-_FREE: Final = (("CPS_NAME_PS", "d104"), (INFO, "d106"))
 _CHUNK: Final = 256
 _MOST: Final = 32  # chunks of one file
 _DIGEST: Final = 32
@@ -46,7 +52,7 @@ class CpsCommands:
 
     def free_data(self) -> Iterator[tuple[str, bytes]]:
         """Label and value of the objects that anybody may read."""
-        for label, name in _FREE:
+        for label, name in FREE:
             yield label, self._file(_SELECT_FILE, name)
 
     def private_data(self) -> Iterator[tuple[str, bytes]]:
@@ -55,7 +61,7 @@ class CpsCommands:
             status, _ = self._ask(_SELECT_FILE + bytes.fromhex(name))
             if status == FILE_NOT_FOUND:
                 return
-            yield f"CPS_ACTIVITY_{number:02d}_PS", self._content()
+            yield activity_label(number), self._content()
 
     def tries_left(self) -> int:
         """Of the code; 0: blocked. An empty VERIFY spends none."""

@@ -68,12 +68,9 @@ def day(value: date | datetime | str, zone: ZoneInfo = PARIS) -> str:
     >>> day("1979-03-28").replace("\\u00a0", " ")
     '28 mars 1979'
     """
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    if isinstance(value, datetime):
-        value = value.astimezone(zone).date()
-    first = "1er" if value.day == 1 else str(value.day)
-    return f"{first}{_SPACE}{MONTHS[value.month - 1]} {value.year}"
+    one = _date(value, zone)
+    first = "1er" if one.day == 1 else str(one.day)
+    return f"{first}{_SPACE}{MONTHS[one.month - 1]} {one.year}"
 
 
 def short(value: date | datetime | str, zone: ZoneInfo = PARIS) -> str:
@@ -82,11 +79,15 @@ def short(value: date | datetime | str, zone: ZoneInfo = PARIS) -> str:
     >>> short("1979-03-28")
     '28/03/1979'
     """
+    return f"{_date(value, zone):%d/%m/%Y}"
+
+
+def _date(value: date | datetime | str, zone: ZoneInfo) -> date:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     if isinstance(value, datetime):
         value = value.astimezone(zone).date()
-    return f"{value:%d/%m/%Y}"
+    return value
 
 
 def hour(value: datetime | str, zone: ZoneInfo = PARIS) -> str:
@@ -109,7 +110,7 @@ def xds_day(value: str | None, zone: ZoneInfo = PARIS) -> str:
     """
     text = value or ""
     if len(text) >= 14:
-        return day(datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC), zone)
+        return day(_instant(text), zone)
     if len(text) >= 8:
         return day(date(int(text[:4]), int(text[4:6]), int(text[6:8])))
     return f"{MONTHS[int(text[4:6]) - 1]} {text[:4]}" if len(text) == 6 else text[:4]
@@ -123,8 +124,13 @@ def xds_short(value: str | None, zone: ZoneInfo = PARIS) -> str:
     """
     text = value or ""
     if len(text) >= 14:
-        return short(datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC), zone)
+        return short(_instant(text), zone)
     return "/".join(part for part in (text[6:8], text[4:6], text[:4]) if part)
+
+
+def _instant(text: str) -> datetime:
+    """Of `yyyyMMddHHmmss`, UTC."""
+    return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
 def person(xcn: str | None) -> str:

@@ -310,7 +310,7 @@ class ItemView(Message):
         frozen = item.frozen
         return cls(
             item=item.id,
-            host_id=item.patient.host_id if item.patient else None,
+            host_id=item.host_id,
             corrections=tuple(CorrectionView.of(one) for one in item.corrections),
             label=corrections.label_of(item),
             unique_id=frozen.unique_id if frozen else None,

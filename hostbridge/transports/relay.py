@@ -16,7 +16,7 @@ def join(announce: Path) -> int:
     Raises ConfigInvalid where no bridge is announced there. Main thread only.
     """
     try:
-        line = Line(announce)
+        line = Line.to(announce)
     except OSError as error:
         raise ConfigInvalid(f"join: no bridge answers there: {error}") from error
     with taken_over() as (source, sink), stop_signals() as stopped:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Final
 
-from dmp_core.documents.pages import Drawing
+from dmp_core.documents.pages import Drawing, Page
 from dmp_core.documents.tree import HL7, first
 from dmp_core.documents.viewer import jpeg, media
 from dmp_core.documents.viewer.characters import visible
@@ -71,16 +71,18 @@ class Files:
             return None
         self._drawn += 1
         drawing = self._draw(attachment.content)
-        if drawing is None or any(jpeg.rebuild(page.picture) is None for page in drawing.pages):
+        if drawing is None:
             return None
-        return drawing
+        rebuilt = ((jpeg.rebuild(page.picture), page.text) for page in drawing.pages)
+        pages = tuple(Page(picture, text) for picture, text in rebuilt if picture is not None)
+        return Drawing(pages, drawing.count) if len(pages) == len(drawing.pages) else None
 
 
 def _pages(drawing: Drawing, number: int, out: Writer) -> None:
     """Each page as a picture, then the text of all for whoever does not see it, searches or copies."""
     with out.inside("div", class_="pages"):
         for rank, page in enumerate(drawing.pages, 1):
-            coded = b64encode(jpeg.rebuild(page.picture) or b"").decode()
+            coded = b64encode(page.picture).decode()
             out.leaf("img", src=f"data:image/jpeg;base64,{coded}", alt=f"Page {rank} sur {drawing.count}")
         if drawing.count > len(drawing.pages):
             with out.inside("p"):

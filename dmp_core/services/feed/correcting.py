@@ -4,7 +4,7 @@ from typing import Final
 
 from dmp_core import log
 from dmp_core.dmp import td31_search, td33_update
-from dmp_core.dmp.soap import Message
+from dmp_core.dmp.soap import Answer, Message
 from dmp_core.dmp.submission_sets import NewSet
 from dmp_core.errors import DmpAccessDenied, NotFound, NothingChanged, WrongState
 from dmp_core.model.access import Mode
@@ -51,7 +51,7 @@ class Corrector:
             message = self._next(item, asked, exchange, ins)
             if message is None:
                 return
-            td33_update.read(exchange.ask(message, asked.who, ins, patient=asked.patient.host_id))
+            td33_update.read(_ask(exchange, message, asked, ins))
             if asked.kind is not CorrectionKind.VISIBILITY:
                 return
         raise WrongState("the visibility does not become what was asked")
@@ -90,7 +90,7 @@ class Corrector:
                 log.event("correct.by_reference", item=item.id)
         assert item.frozen is not None
         message = td31_search.get_documents([item.frozen.unique_id], references_only=True)
-        found = td31_search.read_references(exchange.ask(message, asked.who, ins, patient=_host_id(asked)))
+        found = td31_search.read_references(_ask(exchange, message, asked, ins))
         if not found:
             return None
         status = Status.ARCHIVED if item.archived else Status.APPROVED
@@ -99,7 +99,7 @@ class Corrector:
     def _target(self, item: OutboxItem, asked: Correction, exchange: Exchange, ins: Ins) -> td33_update.Target:
         assert item.frozen is not None
         message = td31_search.get_documents([item.frozen.unique_id], references_only=False)
-        return td33_update.target(exchange.ask(message, asked.who, ins, patient=_host_id(asked)), item.frozen.unique_id)
+        return td33_update.target(_ask(exchange, message, asked, ins), item.frozen.unique_id)
 
     def _set(self, asked: Correction, ins: Ins) -> NewSet:
         identifier = oid_of(self._ids.uuid())
@@ -112,5 +112,6 @@ def _next_visibility(present: Visibility, wanted: Visibility) -> Visibility:
     return wanted if rest == present else rest
 
 
-def _host_id(asked: Correction) -> str | None:
-    return asked.patient.host_id if asked.patient else None
+def _ask(exchange: Exchange, message: Message, asked: Correction, ins: Ins) -> Answer:
+    assert asked.patient is not None, "pending"
+    return exchange.ask(message, asked.who, ins, patient=asked.patient.host_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final, Self
 
 from dmp_core.dmp import td21_feed, td31_search
-from dmp_core.dmp.soap import Message
+from dmp_core.dmp.soap import Answer, Message
 from dmp_core.errors import (
     AuthorLeft,
     CardError,
@@ -146,7 +146,7 @@ class Feeder:
         try:
             ins = self._ins_policy.usable(item.patient)
             message = self._message(submission)
-            td21_feed.read(self._exchange.ask(message, item.who, ins, patient=_host_id(item)))
+            td21_feed.read(self._ask(message, item, ins))
         except DmpError as error:
             return Outcome.of(error, sending=True)
         return Outcome(State.SENT)
@@ -181,16 +181,14 @@ class Feeder:
         """SHA-1 of the document of that uniqueId in the DMP; '' where the mode allows no more than a reference."""
         only_reference = self._exchange.mode is Mode.INDIRECT
         message = td31_search.get_documents([unique_id], references_only=only_reference)
-        answer = self._exchange.ask(message, item.who, ins, patient=_host_id(item))
+        answer = self._ask(message, item, ins)
         if only_reference:
             return "" if td31_search.read_references(answer) else None
         return next((entry.hash or "" for entry in td31_search.read(answer)), None)
 
     def _entry_uuid(self, item: OutboxItem, ins: Ins, unique_id: str) -> str | None:
         message = td31_search.get_documents([unique_id], references_only=True)
-        answer = self._exchange.ask(message, item.who, ins, patient=_host_id(item))
-        return next(iter(td31_search.read_references(answer)), None)
+        return next(iter(td31_search.read_references(self._ask(message, item, ins))), None)
 
-
-def _host_id(item: OutboxItem) -> str | None:
-    return item.patient.host_id if item.patient else None
+    def _ask(self, message: Message, item: OutboxItem, ins: Ins) -> Answer:
+        return self._exchange.ask(message, item.who, ins, patient=item.host_id)

@@ -16,7 +16,8 @@ AID_CONTACTLESS: Final = bytes.fromhex("E828BD080F8025000001FF0020")
 ISSUER: Final = "8025000001"
 APPLICATION: Final = "0001"
 FILES_OF_ACTIVITIES: Final = tuple(f"d1{number:02x}" for number in range(0x20, 0x30))
-_FREE: Final = (("CPS_NAME_PS", "d104"), ("CPS_INFO_PS", "d106"))
+FREE: Final = (("CPS_NAME_PS", "d104"), ("CPS_INFO_PS", "d106"))
+"""Label and file of what anybody may read of the holder."""
 Place = tuple[str, str]
 """The directory ("" for the MF, APPLICATION) and the file identifier, hexadecimal."""
 
@@ -43,12 +44,6 @@ def files(holder: Holder, serial: str, layout: Layout) -> dict[Place, bytes]:
     return {("", name): value for name, value in _card_files(serial).items()} | {
         (APPLICATION, name): value for name, value in (_directory(holder, layout) | _data(holder)).items()
     }
-
-
-def objects(holder: Holder) -> list[tuple[str, bytes]]:
-    """Label and value of the holder's data objects, as a library reads them once it showed the code."""
-    found = _data(holder)
-    return [(label, found[name]) for label, name in (*_FREE, *_private(holder))]
 
 
 def private_files(holder: Holder) -> frozenset[Place]:
@@ -89,7 +84,8 @@ def _directory(holder: Holder, layout: Layout) -> dict[str, bytes]:
 def _data(holder: Holder) -> dict[str, bytes]:
     """The holder's data objects, and the list of them."""
     person = holder.practitioner
-    free, private = (_object(*each) for each in _FREE), (_object(*each, True) for each in _private(holder))
+    free = (_object(*each) for each in FREE)
+    private = (_object(activity_label(rank), name, True) for rank, (name, _) in enumerate(_activities(holder), 1))
     return {
         "d104": tlv(0xEA, tlv(0x80, person.family.encode()), tlv(0x81, person.given.encode())),
         "d106": tlv(0xEB, tlv(0x80, person.national_id.encode()), tlv(0x81, f"{person.section or '':<4}".encode())),
@@ -98,9 +94,9 @@ def _data(holder: Holder) -> dict[str, bytes]:
     }
 
 
-def _private(holder: Holder) -> list[tuple[str, str]]:
-    """Labels and files of the data objects that want the PIN."""
-    return [(f"CPS_ACTIVITY_{rank:02d}_PS", name) for rank, (name, _) in enumerate(_activities(holder), 1)]
+def activity_label(rank: int) -> str:
+    """Of the data object of a place where the holder works, from 1 on; it wants the PIN."""
+    return f"CPS_ACTIVITY_{rank:02d}_PS"
 
 
 def _activities(holder: Holder) -> list[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ import sys
 import threading
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 from hostbridge.clients.python import announced
 from hostbridge.clients.python.outgoing import Outgoing
@@ -26,13 +26,19 @@ _NORMAL: Final = (1000).to_bytes(2, "big")
 class Line:
     """An open WebSocket to the announced bridge. One thread reads, any thread writes and none waits for it."""
 
-    def __init__(self, announce: Path) -> None:
-        """Raises OSError where no bridge is announced, or another program listens in its place."""
-        self.bridge = announced.read(announce)
-        self._socket = announced.connect(self.bridge).sock
+    def __init__(self, bridge: announced.Announced, connection: socket.socket) -> None:
+        """Over a connection to it. Raises OSError where it opens no WebSocket."""
+        self.bridge = bridge
+        self._socket = connection
         self._stream = self._socket.makefile("rb")
         self._upgrade()
         self._outgoing = Outgoing(self._at_once, self._socket.sendall, lambda: None)
+
+    @classmethod
+    def to(cls, announce: Path) -> Self:
+        """Raises OSError where no bridge is announced, or another program listens in its place."""
+        bridge = announced.read(announce)
+        return cls(bridge, announced.connect(bridge).sock)
 
     def fileno(self) -> int:
         """What `select` looks at."""
@@ -131,7 +137,7 @@ class Socket(Wire):
     def __init__(self, announce: Path, notices: SimpleQueue[dict[str, Any]]) -> None:
         """Raises OSError where no bridge is announced, or another program listens in its place."""
         super().__init__(notices)
-        self._line = Line(announce)
+        self._line = Line.to(announce)
         # In the host's process, as that of Child.
         self._reader = threading.Thread(target=self._read_all, name="dmp-bridge", daemon=True)  # noqa: TID251
         self._reader.start()

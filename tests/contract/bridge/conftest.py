@@ -95,7 +95,7 @@ class Server:
 class WebSocket(Server):
     def __init__(self, open_app: Any, hear: Callable[[bytes], None], folder: Path) -> None:
         super().__init__(open_app, hear, folder)
-        self._line = Line(self.announce)
+        self._line = Line.to(self.announce)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

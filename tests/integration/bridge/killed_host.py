@@ -41,7 +41,7 @@ def http(file: str, introduction: bytes, message: bytes, cut: int | None) -> int
 
 
 def websocket(file: str, introduction: bytes, message: bytes, cut: int | None) -> int:
-    line = Line(Path(file))
+    line = Line.to(Path(file))
     line.write(introduction)
     assert "result" in json.loads(line.read() or b"{}")
     frame = b"\x81\xff" + len(message).to_bytes(8, "big") + bytes(4) + message

@@ -139,7 +139,7 @@ def test_the_token_may_stand_among_the_subprotocols(bridge):
 
 @pytest.mark.parametrize("way", [pytest.param("POST", id="row-012")])
 def test_a_token_that_is_changed_ends_every_connection_before_the_change_is_answered(way, bridge):
-    line = Line(bridge.announce)
+    line = Line.to(bridge.announce)
     before = bridge.bearer
     name = bridge.ask("POST", "/rpc", before, _call("initialize", INITIALIZE))[1]["dmp-connection"]
 
@@ -233,7 +233,7 @@ FLOODS = {
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, id=f"row-013 {kind}") for kind in FLOODS])
 def test_a_websocket_that_floods_is_closed_and_the_host_is_served(kind, bridge):
-    host, raw = Line(bridge.announce), Raw(bridge, "Sec-WebSocket-Extensions: permessage-deflate")
+    host, raw = Line.to(bridge.announce), Raw(bridge, "Sec-WebSocket-Extensions: permessage-deflate")
     assert b"permessage-deflate" not in raw.answer.lower()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
@@ -306,7 +306,7 @@ def _answered(line: Line, calls: int) -> int:
 
 @pytest.mark.parametrize("strangers", [pytest.param(500, id="row-016 slow")])
 def test_slow_strangers_keep_nobody_out_and_are_closed(strangers, bridge, monkeypatch):
-    host = Line(bridge.announce)
+    host = Line.to(bridge.announce)
     slow = []
     for _ in range(strangers):
         client = socket.create_connection(("127.0.0.1", bridge.port), 10)
@@ -336,7 +336,7 @@ def _is_closed(client: socket.socket) -> bool:
 
 @pytest.mark.parametrize("connections", [pytest.param(10_000, id="row-016 many")])
 def test_ten_thousand_connections_keep_nobody_out(connections, bridge):
-    host = Line(bridge.announce)
+    host = Line.to(bridge.announce)
     descriptors = _descriptors()
 
     for _ in range(connections):

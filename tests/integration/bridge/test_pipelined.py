@@ -62,7 +62,7 @@ def test_calls_in_a_pipe_are_each_answered_once_in_their_order(house) -> None:
 
 
 def test_calls_on_one_websocket_are_each_answered_once_in_their_order(bridge: Bridge) -> None:
-    line = Line(bridge.announce)
+    line = Line.to(bridge.announce)
     line.write(call(0))
     assert "result" in json.loads(line.read() or b"{}")
 

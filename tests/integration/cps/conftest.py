@@ -14,7 +14,7 @@ from typing import Any
 import pkcs11
 import pytest
 from cards import OPENSC
-from counters import VACCINATION, registered
+from counters import VACCINATION, registered, until
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pkcs11 import Attribute, CertificateType, ObjectClass
 
@@ -313,13 +313,10 @@ class Pharmacy:
         return self.app.intake.save(saved, who or self.who)
 
     def until(self, item: OutboxItem, *states: State, steps: int = 12) -> OutboxItem:
-        for _ in range(steps):
-            item = self.app.outbox.get(item.id)
-            if item.state in states:
-                return item
+        def next_second() -> None:
             self.clock.wait(seconds=1)  # four feeds a second
-            self.app.delivery.step()
-        raise AssertionError(f"{item.state} {item.reason} {item.fault and (item.fault.code, item.fault.detail)}")
+
+        return until(self.app, item, *states, steps=steps, before_step=next_second)
 
     def confirmed(self, item: OutboxItem) -> OutboxItem:
         item = self.until(item, State.AWAITING_CONFIRMATION, State.HELD)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from counters import VACCINATION
+from counters import VACCINATION, until
 
 from dmp_core.api import SavedDocument
 from dmp_core.model.document import Visibility
@@ -38,15 +38,6 @@ def saved(desk: Any, patient: Patient) -> OutboxItem:
     return item
 
 
-def until(desk: Any, item: OutboxItem, state: State) -> OutboxItem:
-    for _ in range(12):
-        item = desk.app.outbox.get(item.id)
-        if item.state is state:
-            return item
-        desk.app.delivery.step()
-    raise AssertionError(f"{item.state} {item.fault and (item.fault.code, item.fault.detail)}")
-
-
 def is_hidden(desk: Any, patient: Patient) -> bool:
     """As the DMP has it."""
     number = desk.simulator.patients.number(patient.ins.cx)
@@ -59,16 +50,16 @@ def is_hidden(desk: Any, patient: Patient) -> bool:
 def test_what_leaves_by_itself_is_hidden_from_the_representatives(desk: Any, minor: Patient) -> None:
     asks(desk, minor, secret=True)
 
-    until(desk, saved(desk, minor), State.SENT)
+    until(desk.app, saved(desk, minor), State.SENT)
 
     assert is_hidden(desk, minor)
 
 
 def test_an_answer_during_the_hold_counts(desk: Any, minor: Patient) -> None:
-    item = until(desk, saved(desk, minor), State.HELD)
+    item = until(desk.app, saved(desk, minor), State.HELD)
 
     asks(desk, minor, secret=True)
-    until(desk, item, State.SENT)
+    until(desk.app, item, State.SENT)
 
     assert is_hidden(desk, minor)
 
@@ -77,7 +68,7 @@ def test_the_answer_holds_once_the_patient_has_left(desk: Any, minor: Patient) -
     asks(desk, minor, secret=True)
     desk.app.consult.closed(minor.host_id)
 
-    until(desk, saved(desk, minor), State.SENT)
+    until(desk.app, saved(desk, minor), State.SENT)
 
     assert is_hidden(desk, minor)
 
@@ -85,28 +76,28 @@ def test_the_answer_holds_once_the_patient_has_left(desk: Any, minor: Patient) -
 def test_a_minor_who_asked_for_nothing_hides_nothing(desk: Any, minor: Patient) -> None:
     asks(desk, minor, secret=False)
 
-    until(desk, saved(desk, minor), State.SENT)
+    until(desk.app, saved(desk, minor), State.SENT)
 
     assert not is_hidden(desk, minor)
 
 
 def test_everything_sent_together_is_hidden_too(desk: Any, minor: Patient) -> None:
-    item = until(desk, saved(desk, minor), State.HELD)
+    item = until(desk.app, saved(desk, minor), State.HELD)
     asks(desk, minor, secret=True)
 
     desk.app.delivery.confirm(item.id, desk.who)  # *Tout envoyer* chooses no visibility
-    until(desk, item, State.SENT)
+    until(desk.app, item, State.SENT)
 
     assert is_hidden(desk, minor)
 
 
 def test_the_counter_may_decide_otherwise_where_it_was_asked(desk: Any, minor: Patient) -> None:
     asks(desk, minor, secret=True)
-    item = until(desk, saved(desk, minor), State.HELD)
+    item = until(desk.app, saved(desk, minor), State.HELD)
 
     form = desk.app.delivery.describe(item.id, desk.who)
     desk.app.delivery.confirm(item.id, desk.who, visibility=Visibility())
-    until(desk, item, State.SENT)
+    until(desk.app, item, State.SENT)
 
     assert form.visibility.hidden_from_representatives
     assert not is_hidden(desk, minor)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from counters import VACCINATION, registered, who_of
+from counters import VACCINATION, registered, until, who_of
 
 from dmp_core.api import SavedDocument
 from dmp_core.app import App
@@ -86,12 +86,7 @@ class Road:
 
     def until(self, item: OutboxItem, *states: State, steps: int = 12) -> OutboxItem:
         """Take steps until the item is in one of `states`."""
-        for _ in range(steps):
-            item = self.app.outbox.get(item.id)
-            if item.state in states:
-                return item
-            self.app.delivery.step()
-        raise AssertionError(f"{item.state} {item.reason} {item.fault and (item.fault.code, item.fault.detail)}")
+        return until(self.app, item, *states, steps=steps)
 
     def send(self, item: OutboxItem, **choices: Any) -> OutboxItem:
         """*Envoyer*, and what follows."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from counters import VACCINATION, registered
+from counters import VACCINATION, registered, until
 
 from dmp_core.api import SavedDocument
 from dmp_core.app import App
@@ -119,18 +119,15 @@ class Counterside:
         return self.app.outbox.get(item.id)
 
     def until(self, item: OutboxItem, *states: State, steps: int = 20) -> OutboxItem:
-        for _ in range(steps):
-            item = self.get(item)
-            if item.state in states:
-                return item
-            self.clock.moved += timedelta(seconds=1)
-            self.app.delivery.step()
-        raise AssertionError(f"{item.state} {item.reason} {item.fault and (item.fault.code, item.fault.detail)}")
+        return until(self.app, item, *states, steps=steps, before_step=self.next_second)
 
     def deliver(self) -> None:
         for _ in range(8):
-            self.clock.moved += timedelta(seconds=1)
+            self.next_second()
             self.app.delivery.step()
+
+    def next_second(self) -> None:
+        self.clock.moved += timedelta(seconds=1)
 
     def there(self) -> list[OutboxItem]:
         """All items of this counter."""

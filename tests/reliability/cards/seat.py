@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from counters import VACCINATION, who_of
+from counters import VACCINATION, until, who_of
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from reliability.cards.props import SeatClock
@@ -193,13 +193,11 @@ class Seat:
 
     def until(self, item: OutboxItem, *states: State) -> OutboxItem:
         """Take steps of the delivery until the item is in one of these states."""
-        for _ in range(_STEPS):
-            item = self.app.outbox.get(item.id)
-            if item.state in states:
-                return item
+
+        def next_second() -> None:
             self.clock.wait(seconds=1)  # four feeds a second
-            self.app.delivery.step()
-        raise AssertionError(f"{item.state} {item.reason} {item.fault and (item.fault.code, item.fault.detail)}")
+
+        return until(self.app, item, *states, steps=_STEPS, before_step=next_second)
 
     def waits(self, item: OutboxItem) -> OutboxItem:
         """The item stands in the outbox for its key, and says so to a human; nothing of it is in the DMP."""

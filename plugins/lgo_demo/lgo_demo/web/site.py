@@ -166,10 +166,11 @@ class Site:
     async def hand(self, request: Request) -> Response:
         """An emulated card is put in or taken out; what becomes of it is news."""
         asked = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        if self._tray is None:
+            raise HTTPException(404)
         try:
-            assert self._tray is not None
             await run_in_threadpool(self._tray.put, asked["reader"], asked["card"] or None)
-        except (AssertionError, KeyError):
+        except KeyError:
             raise HTTPException(404) from None
         return JSONResponse({"window": ""}, headers=_HEADERS)
 
