@@ -15,7 +15,8 @@ from hostbridge.protocol.correct import (
     SetVisibility,
     WithdrawFeed,
 )
-from hostbridge.protocol.messages import Accepted, ItemReference, ItemView
+from hostbridge.protocol.messages import Accepted
+from hostbridge.protocol.outbox import ItemReference, ItemView
 
 
 def explain(seat: Seat, params: ExplainCorrections, _asked: Asked) -> CorrectionsExplained:

@@ -7,11 +7,9 @@ from dmp_core.services.feed.form import FeedForm
 from dmp_core.services.people import rights
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
-from hostbridge.protocol.messages import (
-    Accepted,
+from hostbridge.protocol.messages import Accepted, DocumentSaved, HostEventMessage
+from hostbridge.protocol.outbox import (
     ConfirmFeed,
-    DocumentSaved,
-    HostEventMessage,
     ItemReference,
     ItemView,
     KeysKnown,

@@ -7,7 +7,8 @@ from dmp_core.sharing import messages
 from dmp_core.sharing.seat import Sharing
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
-from hostbridge.protocol.messages import ItemView, Nothing
+from hostbridge.protocol.messages import Nothing
+from hostbridge.protocol.outbox import ItemView
 from hostbridge.protocol.sharing import (
     ConfirmPairing,
     Consulted,

@@ -36,6 +36,7 @@ from hostbridge.protocol import correct as correct_messages
 from hostbridge.protocol import identity as identity_messages
 from hostbridge.protocol import importing as import_messages
 from hostbridge.protocol import messages
+from hostbridge.protocol import outbox as outbox_messages
 from hostbridge.protocol import professional as professional_messages
 from hostbridge.protocol import psc as psc_messages
 from hostbridge.protocol import reading as reading_messages
@@ -61,7 +62,7 @@ def _initialize(seat: Seat, params: messages.Initialize, _asked: object) -> mess
 
 
 _PATIENT = messages.PatientReference
-_ITEM = messages.ItemReference
+_ITEM = outbox_messages.ItemReference
 
 TABLE: Final[dict[str, Row]] = {
     "initialize": Row(messages.Initialize, messages.Initialized, _initialize),
@@ -86,24 +87,24 @@ TABLE: Final[dict[str, Row]] = {
     "document/saved": Row(messages.DocumentSaved, messages.Accepted, feed.document_saved),
     "host/event": Row(messages.HostEventMessage, messages.Accepted, feed.host_event),
     "feed/describe": Row(_ITEM, FeedForm, feed.describe),
-    "feed/confirm": Row(messages.ConfirmFeed, messages.ItemView, feed.confirm),
-    "feed/cancel": Row(window_messages.CancelFeed, messages.ItemView, feed.cancel),
+    "feed/confirm": Row(outbox_messages.ConfirmFeed, outbox_messages.ItemView, feed.confirm),
+    "feed/cancel": Row(window_messages.CancelFeed, outbox_messages.ItemView, feed.cancel),
     "feed/corrections": Row(
         correct_messages.ExplainCorrections, correct_messages.CorrectionsExplained, correct.explain
     ),
-    "feed/withdraw": Row(correct_messages.WithdrawFeed, messages.ItemView, correct.withdraw),
+    "feed/withdraw": Row(correct_messages.WithdrawFeed, outbox_messages.ItemView, correct.withdraw),
     "feed/replace": Row(correct_messages.ReplaceFeed, messages.Accepted, correct.replace),
-    "feed/setVisibility": Row(correct_messages.SetVisibility, messages.ItemView, correct.set_visibility),
-    "feed/archive": Row(correct_messages.ArchiveFeed, messages.ItemView, correct.archive),
-    "outbox/takeOver": Row(_ITEM, messages.ItemView, correct.take_over),
+    "feed/setVisibility": Row(correct_messages.SetVisibility, outbox_messages.ItemView, correct.set_visibility),
+    "feed/archive": Row(correct_messages.ArchiveFeed, outbox_messages.ItemView, correct.archive),
+    "outbox/takeOver": Row(_ITEM, outbox_messages.ItemView, correct.take_over),
     "outbox/authorLeft": Row(correct_messages.ProfessionalLeft, correct_messages.ItemsChanged, correct.author_left),
     "acts/declare": Row(acts_messages.DeclareActs, messages.Nothing, acts.declare),
     "acts/report": Row(acts_messages.ReportActs, acts_messages.ActsReported, acts.report),
-    "outbox/list": Row(messages.ListOutbox, messages.OutboxListed, feed.list_all),
-    "outbox/show": Row(_ITEM, messages.ItemView, feed.show),
-    "outbox/status": Row(messages.StatusOfKeys, messages.KeysKnown, feed.status),
-    "outbox/retry": Row(_ITEM, messages.ItemView, feed.retry),
-    "outbox/cancel": Row(window_messages.CancelFeed, messages.ItemView, feed.cancel),
+    "outbox/list": Row(outbox_messages.ListOutbox, outbox_messages.OutboxListed, feed.list_all),
+    "outbox/show": Row(_ITEM, outbox_messages.ItemView, feed.show),
+    "outbox/status": Row(outbox_messages.StatusOfKeys, outbox_messages.KeysKnown, feed.status),
+    "outbox/retry": Row(_ITEM, outbox_messages.ItemView, feed.retry),
+    "outbox/cancel": Row(window_messages.CancelFeed, outbox_messages.ItemView, feed.cancel),
     "feed/preview": Row(_ITEM, window_messages.FeedPreview, windows.preview),
     "panel/open": Row(window_messages.OpenPanel, window_messages.PanelOpened, windows.open_panel),
     "status/health": Row(messages.Nothing, window_messages.Health, life.health),
@@ -147,7 +148,7 @@ TABLE: Final[dict[str, Row]] = {
     "sharing/disable": Row(messages.Nothing, sharing_messages.SharingShown, sharing.disable),
     "sharing/show": Row(messages.Nothing, sharing_messages.SharingShown, sharing.show),
     "sharing/forget": Row(sharing_messages.ForgetSeat, sharing_messages.SharingShown, sharing.forget),
-    "sharing/takeBack": Row(sharing_messages.TakeBack, messages.ItemView, sharing.take_back),
+    "sharing/takeBack": Row(sharing_messages.TakeBack, outbox_messages.ItemView, sharing.take_back),
     "sharing/consult": Row(sharing_messages.ConsultThere, sharing_messages.Consulted, sharing.consult),
     "pin/enter": Row(professional_messages.EnterPin, professional_messages.CardSessionShown, professional.enter),
 }

@@ -13,8 +13,18 @@ from dmp_core.app import App
 from dmp_core.identity.traits import Source
 from dmp_core.services import notices
 from dmp_core.services.notices import Notice
-from hostbridge.protocol import cards, identity, importing, messages, plugin_wishes, professional, psc, sharing, support
-from hostbridge.protocol.messages import ItemView
+from hostbridge.protocol import (
+    cards,
+    identity,
+    importing,
+    messages,
+    outbox,
+    plugin_wishes,
+    professional,
+    psc,
+    sharing,
+    support,
+)
 
 _KEPT: Final = 10_000  # notices that a host which does not read may leave behind; each can be read again by a method
 
@@ -51,11 +61,11 @@ def message_of(notice: Notice) -> tuple[str, BaseModel]:
     """The notification that tells of `notice`."""
     match notice:
         case notices.OutboxChanged(item=item):
-            return "outbox/changed", messages.ItemNotice(item=ItemView.of(item))
+            return "outbox/changed", outbox.ItemNotice(item=outbox.ItemView.of(item))
         case notices.FeedFinished(item=item):
-            return "feed/finished", messages.ItemNotice(item=ItemView.of(item))
+            return "feed/finished", outbox.ItemNotice(item=outbox.ItemView.of(item))
         case notices.WindowWanted(item=item):
-            return "window/show", messages.WindowShow(item=ItemView.of(item))
+            return "window/show", outbox.WindowShow(item=outbox.ItemView.of(item))
         case notices.StatusChanged(host_id=host_id, status=status):
             return "dmp/statusChanged", messages.StatusNotice(host_id=host_id, status=status)
         case notices.StatusText(host_id=host_id, text=text):

@@ -10,7 +10,8 @@ from dmp_core.model.practitioner import Right
 from dmp_core.services.people import rights
 from hostbridge.methods.seat import Seat
 from hostbridge.protocol.connection import Asked, Later
-from hostbridge.protocol.messages import ItemReference, Nothing, WindowShow
+from hostbridge.protocol.messages import Nothing
+from hostbridge.protocol.outbox import ItemReference, WindowShow
 from hostbridge.protocol.professional import PinNeededNotice
 from hostbridge.protocol.windows import FeedPreview, OpenPanel, PanelOpened, SoftwareShown
 

@@ -7,7 +7,7 @@ from dmp_core.model.item import CancelReason, State
 from dmp_core.model.limits import TITLE
 from hostbridge.panels.onward import Onward, lead_on
 from hostbridge.panels.panel import Ask, Drawn, File, Form, Panel
-from hostbridge.protocol.messages import ItemReference
+from hostbridge.protocol.outbox import ItemReference
 
 _OPEN: Final = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD})
 _ENDS: Final = frozenset({State.SENT, State.REFUSED, State.CANCELLED})

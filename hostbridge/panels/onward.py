@@ -6,7 +6,7 @@ from typing import Any, Final
 from dmp_core.errors import ConfigInvalid
 from dmp_core.model.item import State, WaitReason
 from hostbridge.panels.panel import Ask, Drawn
-from hostbridge.protocol.messages import ItemView
+from hostbridge.protocol.outbox import ItemView
 
 _WORDS: Final[Mapping[str, str]] = {"identity": "Qualifier l’identité…", "pin": "Code de la carte…"}
 

@@ -9,7 +9,8 @@ from dmp_core.model.item import CancelReason, State, WithdrawReason
 from hostbridge.panels.feed import REASONS, visibility_of
 from hostbridge.panels.onward import Onward, lead, lead_on
 from hostbridge.panels.panel import Ask, Drawn, Form, Panel
-from hostbridge.protocol.messages import ItemView, Nothing
+from hostbridge.protocol.messages import Nothing
+from hostbridge.protocol.outbox import ItemView
 
 _S: Final = State
 GROUPS: Final = (

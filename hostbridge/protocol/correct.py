@@ -6,7 +6,8 @@ from pydantic import Field, field_validator
 
 from dmp_core.model.document import Visibility
 from dmp_core.model.item import Fault, WithdrawReason
-from hostbridge.protocol.messages import HostId, ItemReference, ItemView, Key, Message, Text, files_are_base64
+from hostbridge.protocol.messages import HostId, Key, Message, Text, files_are_base64
+from hostbridge.protocol.outbox import ItemReference, ItemView
 
 
 class ExplainCorrections(ItemReference):

@@ -1,4 +1,4 @@
-"""Every message of the bridge, as a closed model: parameters of what the host asks, results, what the bridge tells.
+"""Messages of the bridge's life, of patients and of what is saved, as closed models; other areas have their own module.
 
 Names of fields are snake_case in every message. Times are ISO 8601 with their offset, dates ISO 8601, bytes base64
 (RFC 4648, standard alphabet, with padding). Parameters are read strictly: "1" is no number, an unknown field an error.
@@ -6,31 +6,23 @@ Names of fields are snake_case in every message. Times are ISO 8601 with their o
 
 import re
 import string
-from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, Self
+from datetime import date
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from dmp_core.api.events import SavedDocument
 from dmp_core.api.ui import Ui
 from dmp_core.model.access import Environment
-from dmp_core.model.document import FeedPolicy, RecordEntry, RecordStatus, UniqueId, Visibility
+from dmp_core.model.document import FeedPolicy, RecordEntry, RecordStatus, UniqueId
 from dmp_core.model.health import HealthModel
 from dmp_core.model.identity import Patient
 from dmp_core.model.item import (
-    Correction,
-    CorrectionKind,
-    CorrectionState,
-    Fault,
-    OutboxItem,
     State,
-    WaitReason,
-    WithdrawReason,
 )
-from dmp_core.model.limits import FED_DOCUMENT, TITLE
+from dmp_core.model.limits import FED_DOCUMENT
 from dmp_core.model.listing import NewOfType
 from dmp_core.model.practitioner import Operator
-from dmp_core.outbox import corrections
 
 PROTOCOL_VERSION: Final = "1.0"
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_.:/^&@+~#-]{1,100}")
@@ -166,36 +158,6 @@ class HostEventMessage(Message):
     key: Key
 
 
-class ItemReference(Message):
-    """`feed/describe`, `outbox/show`, `outbox/retry`: one item of the outbox."""
-
-    item: ItemId
-
-
-class ConfirmFeed(ItemReference):
-    """`feed/confirm`: send it, with another title or visibility where they are given."""
-
-    title: Annotated[str, StringConstraints(min_length=1, max_length=TITLE)] | None = Field(default=None, repr=False)
-    visibility: Visibility | None = None
-
-
-class ListOutbox(Message):
-    """`outbox/list`: the items in these states, oldest first; absent: all.
-
-    `since`: of what is at its end (sent, cancelled, translated) only what was accepted from then on; the newest first.
-    """
-
-    states: frozenset[State] = frozenset(State)
-    limit: int = Field(default=200, ge=1, le=1000)
-    since: datetime | None = None
-
-
-class StatusOfKeys(Message):
-    """`outbox/status`: what became of what the host saved under these keys, after a fall of its own for instance."""
-
-    keys: tuple[Key, ...] = Field(min_length=1, max_length=500)
-
-
 # ---------------------------------------------------------------- what the bridge answers
 
 
@@ -256,91 +218,6 @@ class Accepted(Message):
     state: State
 
 
-class CorrectionView(Message):
-    """What was done to a document after it was sent: withdrawn, shown otherwise, archived. `by`: operator.id."""
-
-    kind: CorrectionKind
-    state: CorrectionState
-    label: str = Field(description="in French")
-    reason: WithdrawReason | None
-    visibility: Visibility | None
-    by: str
-    asked_at: datetime
-    changed_at: datetime
-    fault: Fault | None
-
-    @classmethod
-    def of(cls, correction: Correction) -> Self:
-        same = ("kind", "state", "reason", "visibility", "asked_at", "changed_at", "fault")
-        return cls(
-            label=corrections.label(correction),
-            by=correction.who.operator.id,
-            **{name: getattr(correction, name) for name in same},
-        )
-
-
-class ItemView(Message):
-    """One item of the outbox for the host. `hash` is the SHA-1 of the document, as the DMP keeps it."""
-
-    item: str
-    key: str
-    record: str
-    type_id: str
-    host_id: str | None = Field(repr=False)
-    state: State
-    label: str = Field(description="the state in French")
-    reason: WaitReason | None
-    fault: Fault | None
-    title: str = Field(repr=False)
-    visibility: Visibility
-    unique_id: str | None
-    hash: str | None
-    size: int | None
-    version: int | None
-    accepted_at: datetime
-    changed_at: datetime
-    due_at: datetime | None
-    attempts: int
-    corrections: tuple[CorrectionView, ...] = Field(default=(), description="after it was sent, oldest first")
-    patient_name: str | None = Field(default=None, repr=False, description="where it was asked for, until it is sent")
-
-    @classmethod
-    def of(cls, item: OutboxItem) -> Self:
-        """The item without its operator and without its patient's identity."""
-        frozen = item.frozen
-        return cls(
-            item=item.id,
-            host_id=item.host_id,
-            corrections=tuple(CorrectionView.of(one) for one in item.corrections),
-            label=corrections.label_of(item),
-            unique_id=frozen.unique_id if frozen else None,
-            hash=frozen.hash if frozen else None,
-            size=frozen.size if frozen else None,
-            version=frozen.version if frozen else None,
-            **{name: getattr(item, name) for name in _SAME},
-        )
-
-
-_SAME: Final = (
-    "key", "record", "type_id", "state", "reason", "fault", "title", "visibility", "accepted_at", "changed_at",
-    "due_at", "attempts",
-)  # fmt: skip
-
-
-class OutboxListed(Message):
-    """Result of `outbox/list`; `counts` of all items, whatever was asked."""
-
-    items: tuple[ItemView, ...]
-    counts: dict[State, int]
-
-
-class KeysKnown(Message):
-    """Result of `outbox/status`, in the order asked; `unknown`: was never saved, or is forgotten since."""
-
-    items: tuple[ItemView, ...]
-    unknown: tuple[str, ...]
-
-
 class RecordStatusKnown(Message):
     """Result of `dmp/open` and `dmp/status`."""
 
@@ -372,14 +249,6 @@ class ShutDown(Message):
 # ---------------------------------------------------------------- what the bridge tells
 
 
-class WindowShow(Message):
-    """`window/show`: the feed window should open for this item, without taking the focus; `feed/describe` fills it."""
-
-    window: Literal["feed"] = "feed"
-    item: ItemView
-    address: str | None = Field(default=None, repr=False, description="opens the window once, within thirty seconds")
-
-
 class StatusNotice(Message):
     """`dmp/statusChanged`: what the DMP, or a plugin's `text`, says of a patient's record."""
 
@@ -394,12 +263,6 @@ class Rows(Message):
 
     request: int | str
     entries: tuple[RecordEntry, ...] = Field(repr=False)
-
-
-class ItemNotice(Message):
-    """`outbox/changed`, `feed/finished`: the item as it is now."""
-
-    item: ItemView
 
 
 class MessageShow(Message):

@@ -4,15 +4,26 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from hostbridge.protocol import cards, identity, importing, messages, plugin_wishes, professional, psc, sharing, support
+from hostbridge.protocol import (
+    cards,
+    identity,
+    importing,
+    messages,
+    outbox,
+    plugin_wishes,
+    professional,
+    psc,
+    sharing,
+    support,
+)
 
 TOLD: Final[dict[str, type[BaseModel]]] = {
-    "window/show": messages.WindowShow,
+    "window/show": outbox.WindowShow,
     "dmp/statusChanged": messages.StatusNotice,
     "dmp/rows": messages.Rows,
     "dmp/badge": plugin_wishes.BadgeShow,
-    "feed/finished": messages.ItemNotice,
-    "outbox/changed": messages.ItemNotice,
+    "feed/finished": outbox.ItemNotice,
+    "outbox/changed": outbox.ItemNotice,
     "message/show": messages.MessageShow,
     "identity/changed": identity.IdentityNotice,
     "identity/diverges": identity.DivergenceNotice,

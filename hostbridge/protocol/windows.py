@@ -6,7 +6,8 @@ from pydantic import Field
 
 from dmp_core.model.access import Environment
 from dmp_core.model.item import CancelReason, State
-from hostbridge.protocol.messages import ItemReference, Message, Text
+from hostbridge.protocol.messages import Message, Text
+from hostbridge.protocol.outbox import ItemReference
 
 
 class OpenPanel(Message):

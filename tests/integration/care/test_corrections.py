@@ -19,7 +19,7 @@ from dmp_core.model.item import CorrectionKind, CorrectionState, State, WaitReas
 from dmp_core.model.oids import Status
 from dmp_core.model.practitioner import Right
 from dmp_core.services.notices import OutboxChanged
-from hostbridge.protocol.messages import ItemView
+from hostbridge.protocol.outbox import ItemView
 
 WRONG_DOCUMENT = WithdrawReason.WRONG_DOCUMENT
 DONE, PENDING, REFUSED = CorrectionState.DONE, CorrectionState.PENDING, CorrectionState.REFUSED
