@@ -4,7 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -121,6 +121,16 @@ class Database:
             with transaction(self._connection):
                 yield self._connection
 
+    def checkpoint(self) -> None:
+        """Empty the journal into the file. Who writes meanwhile waits for the cutting of the journal alone."""
+        with translated():
+            if not Path(self._connection.filename_wal).stat().st_size:
+                return
+            with closing(_opened(self.path)) as beside:
+                beside.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            with self._lock:
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
     def close(self) -> None:
         with self._lock, translated():
             self._connection.close()
@@ -131,11 +141,20 @@ def _connect(path: Path, scripts: Sequence[str]) -> apsw.Connection:
     if not path.exists():
         os.close(open_private(path, os.O_CREAT | os.O_RDWR))
         sync_folder(path.parent)
+    connection = _opened(path)
+    try:
+        migrate(connection, scripts)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path))
     try:
         for name, value in _PRAGMAS:
             connection.pragma(name, value)
-        migrate(connection, scripts)
     except BaseException:
         connection.close()
         raise

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,8 @@ from dmp_core.ports import Ids, KeyStore
 
 T = TypeVar("T")
 RESERVE: Final = 40_000_000  # bytes: more than the journal holds (8192 pages), so that it can be emptied into the file
+_PAGE: Final = 100  # numbers of rows that are looked up at once
+_BEHIND_ALL: Final = 2**63 - 1
 SECRET: Final = "outbox"  # noqa: S105 - the name of the secret
 
 
@@ -119,29 +121,34 @@ class SqliteOutbox:
 
     def of_record(self, structure: str, record: str) -> Sequence[OutboxItem]:
         mark = self._vault.mark("record", structure, record.encode())
-        return self._list("SELECT seq FROM item WHERE record_mark = ? ORDER BY seq", [(mark,)])
+        return list(self._items("record_mark = ?", [(mark,)]))
 
-    def of_patient(self, structure: str, host_id: str) -> Sequence[OutboxItem]:
-        mark = self._vault.mark("patient", structure, host_id.encode())
-        return self._list("SELECT seq FROM item WHERE patient_mark = ? ORDER BY seq", [(mark,)])
+    def of_patient(
+        self, structure: str, host_id: str, states: frozenset[State] = frozenset(State)
+    ) -> Sequence[OutboxItem]:
+        mark, asked = self._vault.mark("patient", structure, host_id.encode()), ", ".join(["?"] * len(states))
+        found = self._items(f"patient_mark = ? AND state IN ({asked})", [(mark, *map(str, states))])
+        return [item for item in found if item.state in states]
 
     def in_states(
         self, states: frozenset[State], *, limit: int = 1000, since: datetime | None = None
     ) -> Sequence[OutboxItem]:
         if since is None:
-            each = [(str(state),) for state in sorted(states)]
-            return self._list("SELECT seq FROM item WHERE state = ? ORDER BY seq", each, limit)
-        first = {state: instant(since) if state in FINAL else 0 for state in sorted(states)}
-        query = "SELECT seq FROM item WHERE state = ? AND accepted_at >= ? ORDER BY seq DESC"
-        return self._list(query, [(str(state), start) for state, start in first.items()], limit, newest=True)
+            found = self._items("state = ?", [(str(state),) for state in sorted(states)])
+        else:
+            first = {state: instant(since) if state in FINAL else 0 for state in sorted(states)}
+            values = [(str(state), start) for state, start in first.items()]
+            found = self._items("state = ? AND accepted_at >= ?", values, newest=True)
+        return list(islice((item for item in found if item.state in states), limit))
 
-    def due(self, now: datetime, *, limit: int = 50) -> Sequence[OutboxItem]:
-        query = "SELECT seq FROM item INDEXED BY item_due WHERE due_at <= ? ORDER BY seq"
-        return self._list(query, [(instant(now),)], limit)
+    def due(self, now: datetime, *, limit: int = 50) -> Iterator[OutboxItem]:
+        found = self._items("due_at <= ?", [(instant(now),)], index="item_due")
+        return islice((item for item in found if item.due_at is not None and item.due_at <= now), limit)
 
     def next_due(self) -> datetime | None:
-        soonest = self._list("SELECT seq FROM item WHERE due_at IS NOT NULL ORDER BY due_at", [()], 1)
-        return soonest[0].due_at if soonest else None
+        soonest = self._numbers("SELECT seq FROM item WHERE due_at IS NOT NULL ORDER BY due_at LIMIT ?", _PAGE)
+        items = (self._readable(seq) for seq in soonest)
+        return next((item.due_at for item in items if item is not None), None)
 
     def receipts(self, structure: str, *, since: datetime, until: datetime) -> Iterator[OutboxItem]:
         with self._db.reading() as db:
@@ -151,9 +158,7 @@ class SqliteOutbox:
                 (structure, instant(since), instant(until)),
             ).fetchall()
         for (seq,) in found:
-            with self._db.reading() as db:
-                item = self._readable(Table(db, self._vault), seq)
-            if item is not None:
+            if (item := self._readable(seq)) is not None:
                 yield item
 
     def content(self, item_id: str) -> bytes:
@@ -177,7 +182,7 @@ class SqliteOutbox:
         return {state: numbers.get(str(state), 0) for state in State}
 
     def checkpoint(self) -> None:
-        self._empty_journal()
+        self._db.checkpoint()
         self._reserve.take()
 
     def verify(self) -> Sequence[str]:
@@ -196,27 +201,38 @@ class SqliteOutbox:
             table = Table(db, self._vault)
             return table.part(table.seq_of(item_id), name)
 
-    def _list(
-        self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None = None, *, newest: bool = False
-    ) -> list[OutboxItem]:
-        """What `query` finds with each of the values, in its order; a damaged index is built anew once."""
-        try:
-            return self._scan(query, each, limit, newest)
-        except OutboxUnreadable:
-            with self._db.reading() as db:
+    def _items(
+        self, where: str, each: Sequence[tuple[Any, ...]], *, newest: bool = False, index: str | None = None
+    ) -> Iterator[OutboxItem]:
+        """The items that `where` finds with any of the values, in the order in which they were accepted.
+
+        Each is read when its turn comes, and may have moved on: however long the list, a save waits for one row of it.
+        """
+        merged = heapq.merge(*(self._walk(where, values, newest, index) for values in each), reverse=newest)
+        return (item for seq in merged if (item := self._readable(seq)) is not None)
+
+    def _walk(self, where: str, values: tuple[Any, ...], newest: bool, index: str | None) -> Iterator[int]:
+        """The numbers of the rows, page by page."""
+        source = f"item INDEXED BY {index}" if index else "item"
+        beyond, order, last = ("<", "DESC", _BEHIND_ALL) if newest else (">", "ASC", 0)
+        query = f"SELECT seq FROM {source} WHERE {where} AND seq {beyond} ? ORDER BY seq {order} LIMIT ?"  # noqa: S608 - our own words
+        while page := self._numbers(query, *values, last, _PAGE):
+            yield from page
+            last = page[-1]
+
+    def _numbers(self, query: str, *values: Any) -> list[int]:
+        """The numbers of rows that `query` finds; a damaged index is built anew once."""
+        with self._db.reading() as db:
+            try:
+                return _column(db, query, values)
+            except OutboxUnreadable:
                 _reindex(db)
-            return self._scan(query, each, limit, newest)
+                return _column(db, query, values)
 
-    def _scan(self, query: str, each: Sequence[tuple[Any, ...]], limit: int | None, newest: bool) -> list[OutboxItem]:
-        with self._db.reading() as db, ExitStack() as open_cursors:
-            table = Table(db, self._vault)
-            cursors: list[Any] = [open_cursors.enter_context(closing(db.execute(query, values))) for values in each]
-            readable = (self._readable(table, seq) for (seq,) in heapq.merge(*cursors, reverse=newest))
-            return list(islice((item for item in readable if item is not None), limit))
-
-    def _readable(self, table: Table, seq: int) -> OutboxItem | None:
+    def _readable(self, seq: int) -> OutboxItem | None:
         try:
-            return table.item(seq)
+            with self._db.reading() as db:
+                return Table(db, self._vault).item(seq)
         except (OutboxError, NotFound) as error:
             if seq not in self._told:
                 self._told.add(seq)
@@ -239,15 +255,11 @@ class SqliteOutbox:
         except OutboxFull:
             self._reserve.give_up()
             with suppress(OutboxError):
-                self._empty_journal()
+                self._db.checkpoint()
             try:
                 return write()
             finally:
                 self._reserve.take()
-
-    def _empty_journal(self) -> None:
-        with self._db.reading() as db:
-            db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def _require_secret(self) -> None:
         """Raise OutboxUnreadable where the secret is another one than the file was made with."""
@@ -276,6 +288,12 @@ def _sound(db: apsw.Connection) -> bool:
         return bool(db.execute("PRAGMA integrity_check(1)").get == "ok")
     except apsw.Error:
         return False
+
+
+def _column(db: apsw.Connection, query: str, values: tuple[Any, ...]) -> list[int]:
+    with translated():
+        found: list[Any] = db.execute(query, values).fetchall()
+    return [seq for (seq,) in found]
 
 
 def _reindex(db: apsw.Connection) -> None:

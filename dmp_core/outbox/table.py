@@ -59,7 +59,7 @@ class Table:
         patient = None
         if wrapped is not None and plain.patient_mark is not None:
             try:
-                patient = Patient.model_validate_json(self.part(seq, PATIENT))
+                patient = Patient.model_validate_json(self._opened(plain, wrapped, PATIENT))
             except (NotFound, ValidationError) as error:
                 raise OutboxUnreadable("the patient of an item is missing") from error
         return item_of(self._vault, plain, receipt, patient)
@@ -72,7 +72,10 @@ class Table:
     def part(self, seq: int, name: str) -> bytes:
         """What was stored beside a row under `name`. Raises NotFound where it is not, or no longer, there."""
         plain, wrapped, _ = self._row(seq)
-        found = self._fetch("SELECT sealed FROM part WHERE seq = ? AND name = ?", seq, name)
+        return self._opened(plain, wrapped, name)
+
+    def _opened(self, plain: Plain, wrapped: bytes | None, name: str) -> bytes:
+        found = self._fetch("SELECT sealed FROM part WHERE seq = ? AND name = ?", plain.seq, name)
         if wrapped is None or not found:
             raise NotFound(name)
         return self._vault.open(self._vault.unwrap(plain.id, wrapped), found[0][0], plain.id, name)

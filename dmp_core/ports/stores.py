@@ -33,8 +33,10 @@ class OutboxStore(Protocol):
         """All items of one record of the host, oldest first."""
         ...
 
-    def of_patient(self, structure: str, host_id: str) -> Sequence[OutboxItem]:
-        """All items of one patient of the host, oldest first."""
+    def of_patient(
+        self, structure: str, host_id: str, states: frozenset[State] = frozenset(State)
+    ) -> Sequence[OutboxItem]:
+        """The items of one patient of the host that are in these states, oldest first."""
         ...
 
     def in_states(
@@ -43,8 +45,8 @@ class OutboxStore(Protocol):
         """Oldest first. With `since` newest first, and of what is at its end only what was accepted from then on."""
         ...
 
-    def due(self, now: datetime, *, limit: int = 50) -> Sequence[OutboxItem]:
-        """Items whose `due_at` has come at `now`, in the order in which they were accepted.
+    def due(self, now: datetime, *, limit: int = 50) -> Iterator[OutboxItem]:
+        """Items whose `due_at` has come at `now`, in the order in which they were accepted, each read at its turn.
 
         `due_at` is when delivery has something to do; None: only an event (a patient, a card, an answer of the counter)
         makes it so. Only accepted, composed, held, ready, uncertain and waiting items have one, and sent ones whose

@@ -368,7 +368,7 @@ def wrong_answers(store: SqliteOutbox, known: Known) -> list[str]:
     """Everything that the store gives and that is not what was stored; errors of ours are right answers."""
     wrong: list[str] = []
     later = NOW + timedelta(days=1)
-    for ask in (lambda: store.in_states(frozenset(State)), lambda: store.due(later)):
+    for ask in (lambda: store.in_states(frozenset(State)), lambda: list(store.due(later))):
         with suppress(OutboxError):
             wrong += [item.id for item in ask() if known.items.get(item.id) != item]
     for item_id, item in known.items.items():
@@ -458,7 +458,7 @@ def test_a_damaged_item_stops_no_other_and_is_told(tmp_path: Path) -> None:
     raw.execute("UPDATE item SET due_at = due_at - 1 WHERE id = 'item-0'")
     raw.close()
 
-    due = store.due(NOW, limit=3)
+    due = list(store.due(NOW, limit=3))
 
     assert due == items[2:]
     assert store.verify() == ["item-0", "item-1"]
@@ -468,6 +468,20 @@ def test_a_damaged_item_stops_no_other_and_is_told(tmp_path: Path) -> None:
         store.accept(new_item("1"), item_id="again", now=NOW)
     assert store.content("item-1") == new_item().content
     store.close()
+
+
+def test_the_key_of_what_was_sent_is_nowhere_once_the_store_is_tidied(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        ready = bring(store, store.accept(new_item(), item_id="1", now=NOW)[0], State.SENDING, NOW)
+        with closing(apsw.Connection(str(tmp_path / "outbox.db"))) as raw:
+            ((wrapped,),) = raw.execute("SELECT wrapped FROM item").fetchall()
+        store.change(ready, State.SENT, now=NOW)
+        assert any(wrapped in file.read_bytes() for file in tmp_path.glob("outbox*")), "it is in the journal"
+
+        store.checkpoint()
+
+        assert not any(wrapped in file.read_bytes() for file in tmp_path.glob("outbox*"))
+        assert (tmp_path / "outbox.db-wal").stat().st_size == 0
 
 
 def test_f13_yesterdays_copy_is_a_store_of_yesterday(tmp_path: Path) -> None:
@@ -492,7 +506,7 @@ def test_f44_the_thousand_and_first_is_served_too(tmp_path: Path) -> None:
     )
     seen = []
 
-    while batch := store.due(NOW, limit=400):
+    while batch := list(store.due(NOW, limit=400)):
         seen += [store.change(item, State.CANCELLED, now=NOW).key for item in batch]
 
     assert seen == [str(number) for number in range(1001)]

@@ -39,6 +39,7 @@ from dmp_core.services.people.rights import InsPolicy
 _FIRST_RETRY: Final = timedelta(seconds=2)
 _LAST_RETRY: Final = timedelta(minutes=5)
 _UNDER_WAY: Final = timedelta(minutes=10)  # longer than any try: who asked looks at it, then delivery does
+_SENT: Final = frozenset({State.SENT})
 _AGAIN: Final = (TransportError, DmpBusy, AnswerError)
 _ENDS: Final = (DmpRefusal, InputError)  # of a try after one whose answer was lost: the others say nothing of it
 
@@ -225,7 +226,9 @@ class Corrections:
         item = self._own(item_id, who)
         if fault := self._forbidden(item):
             raise fault
-        if item_id not in {one.id for one in self._outbox.of_patient(who.structure.national_id, patient.host_id)}:
+        if item_id not in {
+            one.id for one in self._outbox.of_patient(who.structure.national_id, patient.host_id, _SENT)
+        }:
             raise PatientMismatch("the document is another patient's")
         return item
 

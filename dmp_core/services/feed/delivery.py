@@ -38,12 +38,8 @@ _ENDS: Final = frozenset({State.SENT, State.REFUSED, State.CANCELLED})
 
 
 def _is_elsewhere(item: OutboxItem) -> bool:
+    """At another seat, or offered to one: it is taken back first."""
     return item.state is State.HANDED or item.reason is WaitReason.SEAT
-
-
-def _is_stoppable(item: OutboxItem) -> bool:
-    """Neither on its way nor at another seat: what is there is taken back first."""
-    return item.state in _STOPPABLE and not _is_elsewhere(item)
 
 
 class Delivery:
@@ -93,7 +89,10 @@ class Delivery:
             self._move(item)
             if self._overtaken():
                 return self._clock.now()
-        return self._outbox.next_due()
+        due = self._outbox.next_due()
+        if due is None or due > self._clock.now():
+            self._outbox.checkpoint()
+        return due
 
     def _move(self, item: OutboxItem) -> None:
         """One step of one item. Whatever fails concerns this item alone."""
@@ -253,8 +252,10 @@ class Delivery:
     def cancel_opposed(self, structure: str, host_id: str) -> Sequence[OutboxItem]:
         """What is not on its way of a patient who opposes feeding, cancelled with that reason."""
         opposed, cancelled = fault_of(PatientOpposed()), []
-        while waiting := [one for one in self._outbox.of_patient(structure, host_id) if _is_stoppable(one)]:
-            for item in waiting:
+        while stoppable := [
+            one for one in self._outbox.of_patient(structure, host_id, _STOPPABLE) if not _is_elsewhere(one)
+        ]:
+            for item in stoppable:
                 with suppress(ItemChanged):  # it moved meanwhile: seen again in the next round
                     cancelled.append(self._set(item, State.CANCELLED, fault=opposed, due_at=None))
         return cancelled

@@ -15,6 +15,7 @@ from dmp_core.services.people.session import Session
 
 RAW_EVENT: Final = "host-event"
 """Type of an item that holds a raw message of the LGO, until the adapter has read it."""
+_WAITING: Final = frozenset({State.WAITING})
 
 
 class Intake:
@@ -52,8 +53,8 @@ class Intake:
         now = self._clock.now()
         resumed = [
             self._outbox.change(item, item.resume or State.ACCEPTED, now=now, patient=patient, due_at=now)
-            for item in self._outbox.of_patient(who.structure.national_id, patient.host_id)
-            if item.state is State.WAITING and item.reason is WaitReason.IDENTITY
+            for item in self._outbox.of_patient(who.structure.national_id, patient.host_id, _WAITING)
+            if item.reason is WaitReason.IDENTITY
         ]
         if resumed:
             self._wake()

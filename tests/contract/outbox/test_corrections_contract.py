@@ -33,7 +33,7 @@ def test_a_pending_correction_is_found_again_with_its_patient(make_store: MakeSt
 
     store = make_store()
 
-    assert store.due(clock.now()) == [item]
+    assert list(store.due(clock.now())) == [item]
     assert store.get(item.id).correcting == asked
 
 

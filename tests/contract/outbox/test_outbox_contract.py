@@ -1,6 +1,7 @@
 """What every OutboxStore must do, whatever holds the rows."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -156,9 +157,9 @@ def test_an_item_is_due_when_its_time_has_come(store: OutboxStore, clock: Manual
     item = bring(store, accept(store, clock), State.COMPOSED, clock.now())
     item = store.change(item, State.HELD, now=clock.now(), due_at=clock.now() + 10 * MINUTE)
 
-    assert store.due(clock.now()) == []
+    assert list(store.due(clock.now())) == []
     assert store.next_due() == clock.now() + 10 * MINUTE
-    assert store.due(clock.now() + 10 * MINUTE) == [item]
+    assert list(store.due(clock.now() + 10 * MINUTE)) == [item]
 
 
 @pytest.mark.parametrize("state", ROUTES)
@@ -170,14 +171,14 @@ def test_what_is_due_at_once_follows_from_the_state_entered(
     item = bring(store, accept(store, clock), state, clock.now())
 
     assert item.due_at == (clock.now() if state in at_once else None)
-    assert store.due(clock.now()) == ([item] if state in at_once else [])
+    assert list(store.due(clock.now())) == ([item] if state in at_once else [])
     assert store.next_due() == item.due_at
 
 
 def test_a_manual_document_waits_for_its_event(store: OutboxStore, clock: ManualClock) -> None:
     store.change(accept(store, clock), State.COMPOSED, now=clock.now(), due_at=None)
 
-    assert store.due(clock.now() + timedelta(days=365)) == []
+    assert list(store.due(clock.now() + timedelta(days=365))) == []
     assert store.next_due() is None
 
 
@@ -186,7 +187,7 @@ def test_the_limit_of_due_leaves_nobody_behind(store: OutboxStore, clock: Manual
         accept(store, clock, str(number))
     seen: list[str] = []
 
-    while batch := store.due(clock.now(), limit=3):
+    while batch := list(store.due(clock.now(), limit=3)):
         for item in batch:
             bring(store, item, State.SENT, clock.now())
             seen.append(item.key)
@@ -379,8 +380,29 @@ def test_what_was_being_sent_at_a_stop_is_uncertain_and_due(make_store: MakeStor
     recovered = store.recover(clock.now())
 
     assert [(item.id, item.state) for item in recovered] == [(sending.id, State.UNCERTAIN)]
-    assert store.due(clock.now()) == [*recovered, ready]
+    assert list(store.due(clock.now())) == [*recovered, ready]
     assert store.recover(clock.now()) == []
+
+
+def test_what_moved_on_meanwhile_is_not_due(store: OutboxStore, clock: ManualClock) -> None:
+    first, second, third = (accept(store, clock, key) for key in "123")
+    due = store.due(clock.now())
+
+    assert next(due) == first
+    store.change(second, State.CANCELLED, now=clock.now())
+
+    assert list(due) == [third]
+
+
+def test_nobody_waits_for_a_list_that_is_half_read(store: OutboxStore, clock: ManualClock) -> None:
+    accept(store, clock, "1")
+    due = store.due(clock.now())
+    next(due)
+
+    with ThreadPoolExecutor(1) as host:
+        saved = host.submit(accept, store, clock, "2").result(30)
+
+    assert list(due) == [saved]
 
 
 def test_a_whole_store_verifies_and_tidies(store: OutboxStore, clock: ManualClock) -> None:
