@@ -1,6 +1,5 @@
 """The store of one seat or one data folder: SQLite, sealed from the first row, durable when a call returns."""
 
-import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -146,7 +145,7 @@ class SqliteOutbox:
         return islice((item for item in found if item.due_at is not None and item.due_at <= now), limit)
 
     def next_due(self) -> datetime | None:
-        soonest = self._numbers("SELECT seq FROM item WHERE due_at IS NOT NULL ORDER BY due_at LIMIT ?", _PAGE)
+        soonest = self._numbers(f"SELECT seq FROM item WHERE due_at IS NOT NULL ORDER BY due_at LIMIT {_PAGE}")  # noqa: S608
         items = (self._readable(seq) for seq in soonest)
         return next((item.due_at for item in items if item is not None), None)
 
@@ -208,15 +207,17 @@ class SqliteOutbox:
 
         Each is read when its turn comes, and may have moved on: however long the list, a save waits for one row of it.
         """
-        merged = heapq.merge(*(self._walk(where, values, newest, index) for values in each), reverse=newest)
-        return (item for seq in merged if (item := self._readable(seq)) is not None)
+        found = self._walk(where, each, newest, index) if each else ()
+        return (item for seq in found if (item := self._readable(seq)) is not None)
 
-    def _walk(self, where: str, values: tuple[Any, ...], newest: bool, index: str | None) -> Iterator[int]:
-        """The numbers of the rows, page by page."""
+    def _walk(self, where: str, each: Sequence[tuple[Any, ...]], newest: bool, index: str | None) -> Iterator[int]:
+        """The numbers of the rows, page by page; one query for all values, so that no row that moves is seen twice."""
         source = f"item INDEXED BY {index}" if index else "item"
         beyond, order, last = ("<", "DESC", _BEHIND_ALL) if newest else (">", "ASC", 0)
-        query = f"SELECT seq FROM {source} WHERE {where} AND seq {beyond} ? ORDER BY seq {order} LIMIT ?"  # noqa: S608 - our own words
-        while page := self._numbers(query, *values, last, _PAGE):
+        end = f"ORDER BY seq {order} LIMIT {_PAGE}"
+        one = f"SELECT seq FROM (SELECT seq FROM {source} WHERE {where} AND seq {beyond} ? {end})"  # noqa: S608 - our own words
+        query = f"{' UNION ALL '.join([one] * len(each))} {end}"
+        while page := self._numbers(query, *(bound for values in each for bound in (*values, last))):
             yield from page
             last = page[-1]
 

@@ -1,5 +1,6 @@
 """What every OutboxStore must do, whatever holds the rows."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -392,6 +393,26 @@ def test_what_moved_on_meanwhile_is_not_due(store: OutboxStore, clock: ManualClo
     store.change(second, State.CANCELLED, now=clock.now())
 
     assert list(due) == [third]
+
+
+def test_an_item_that_moves_while_a_list_is_read_stands_in_it_once(store: OutboxStore, clock: ManualClock) -> None:
+    items = [accept(store, clock, str(number)) for number in range(3)]
+    moved = threading.Event()
+
+    def move() -> None:
+        """Back and forth between the two states that are listed."""
+        item = items[2]
+        while not moved.is_set():
+            item = store.change(item, State.WAITING, now=clock.now(), reason=WaitReason.CARD)
+            item = store.change(item, State.ACCEPTED, now=clock.now())
+
+    with ThreadPoolExecutor(1) as host:
+        moving = host.submit(move)
+        lists = [store.in_states(frozenset({State.ACCEPTED, State.WAITING})) for _ in range(300)]
+        moved.set()
+        moving.result(30)
+
+    assert [[one.key for one in each] for each in lists] == [["0", "1", "2"]] * len(lists)
 
 
 def test_nobody_waits_for_a_list_that_is_half_read(store: OutboxStore, clock: ManualClock) -> None:
