@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -133,6 +134,29 @@ def _half(number: int) -> list[str]:
 
 def _prepare(*extras: str) -> None:
     """Make the environment and install the project with these extras, unless that was done for the same files."""
+    VENV.parent.mkdir(parents=True, exist_ok=True)
+    with (VENV.parent / f"{VENV.name}.lock").open("a") as file:
+        _wait_for_the_lock(file.fileno())
+        _prepare_alone(extras)
+
+
+def _wait_for_the_lock(descriptor: int) -> None:
+    """Held until it is closed. Two commands that begin at once make one environment, one after the other."""
+    if os.name == "nt":
+        import msvcrt
+
+        held = False
+        while not held:
+            with suppress(OSError):  # after ten seconds: the installation of the other takes longer
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+                held = True
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _prepare_alone(extras: tuple[str, ...]) -> None:
     if not PYTHON.exists():
         _make_environment()
     mark = VENV / "installed.json"

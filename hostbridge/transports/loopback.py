@@ -31,7 +31,6 @@ from hostbridge.transports.gate import Gate
 from hostbridge.transports.hosts import Hosts
 from hostbridge.transports.secret import Secret
 from hostbridge.transports.stdio import leave, stop_signals
-from hostbridge.transports.strict_head import HEAD_LIMIT
 from hostbridge.transports.wire import StrictHttp, StrictWebSocket, Wires
 
 LISTEN: Final = "127.0.0.1"
@@ -172,7 +171,6 @@ class _Server(uvicorn.Server):
                 ws=StrictWebSocket,
                 ws_max_size=BRIDGE_FRAME,
                 ws_per_message_deflate=False,
-                h11_max_incomplete_event_size=2 * HEAD_LIMIT,
                 loop="asyncio",
                 lifespan="off",
                 log_config=None,

@@ -8,7 +8,7 @@ import asyncio
 from collections import OrderedDict
 from typing import Any, Final, cast
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
 
@@ -69,7 +69,7 @@ class _Gathered:
         self._pieces = []
 
 
-class StrictHttp(H11Protocol):
+class StrictHttp(HttpToolsProtocol):
     """HTTP/1.1 whose heads were checked byte by byte (`StrictHead`), within limits of time and number."""
 
     wires: Wires  # of the server: set in a subclass of its own
@@ -110,9 +110,9 @@ class StrictHttp(H11Protocol):
         self.known = True
         self.timeout_keep_alive = int(KNOWN_SECONDS)
 
-    def handle_websocket_upgrade(self, event: Any) -> None:
+    def handle_websocket_upgrade(self) -> None:
         self._expect_nothing()
-        super().handle_websocket_upgrade(event)
+        super().handle_websocket_upgrade()
 
     def _expect_request(self) -> None:
         self._deadline = self.loop.call_later(STRANGER_SECONDS, self.transport.abort)

@@ -2,6 +2,8 @@
 
 import importlib.util
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -49,6 +51,38 @@ def test_without_venv_and_without_root_the_command_that_mends_it_is_printed(
 
     assert stopped.value.code == 1
     assert "apt-get install python3." in capsys.readouterr().err
+
+
+def test_of_two_commands_that_begin_at_once_the_second_waits_and_finds_all_installed(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end, installed, coming, lock = threading.Event(), threading.Event(), [], [], run._wait_for_the_lock
+
+    def wait_for_the_lock(descriptor: int) -> None:
+        coming.append(descriptor)
+        if len(coming) == 2:
+            may_end.set()
+        lock(descriptor)
+
+    def install(*command: str | Path) -> int:
+        installed.append(command[1])
+        begun.set()
+        assert may_end.wait(30)
+        run.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+        run.PYTHON.touch()
+        return 0
+
+    monkeypatch.setattr(run, "_has_venv", lambda: True)
+    monkeypatch.setattr(run, "_run", install)
+    monkeypatch.setattr(run, "_wait_for_the_lock", wait_for_the_lock)
+    with ThreadPoolExecutor(2) as commands:
+        first = commands.submit(run._prepare, "dev")
+        assert begun.wait(30)
+        second = commands.submit(run._prepare, "dev")
+        first.result(30)
+        second.result(30)
+
+    assert len(installed) == 2, "one environment, one installation"
 
 
 def test_only_the_standard_library_is_imported() -> None:

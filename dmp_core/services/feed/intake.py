@@ -1,8 +1,10 @@
 """What the host hands over: durable before anything looks into it, and the patients it speaks of."""
 
-import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+
+from pydantic_core import to_json
 
 from dmp_core.api.events import SavedDocument
 from dmp_core.errors import MessageInvalid
@@ -80,8 +82,19 @@ def new_item(saved: SavedDocument, who: Who) -> NewItem:
 
 
 def _bytes(content: Mapping[str, Any]) -> bytes:
-    """One form for equal contents, so that the same save is recognised."""
+    """One form for equal contents, so that the same save is recognised. Raises MessageInvalid."""
     try:
-        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
-        raise MessageInvalid("content: not JSON") from error
+        return to_json(_ordered(content))
+    except (TypeError, ValueError, RecursionError):
+        raise MessageInvalid("content: not JSON") from None
+
+
+def _ordered(value: Any) -> Any:
+    """`value` with the keys of its objects in order. Raises TypeError, ValueError for what JSON cannot hold."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [_ordered(one) for one in value]
+    if not isinstance(value, str | int | float | None) or (isinstance(value, float) and not math.isfinite(value)):
+        raise TypeError
+    return value
