@@ -62,6 +62,7 @@ DEBIAN_FOR_TESTS = (
 def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST:
         return _stop(f"Python {OLDEST[0]}.{OLDEST[1]} or later is needed; this one is {sys.version.split()[0]}.")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of many processes would compile all modules again
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if command == "demo":
         _prepare("bridge", "pdf", "simulator")

@@ -116,7 +116,6 @@ def reader(shelf: Path, tmp_path: Path) -> Iterator[Reader]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(shelf / "libraries"),
         "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(shelf / "wheels"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
