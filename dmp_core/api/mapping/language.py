@@ -44,15 +44,13 @@ class FileForm(_Closed):
 
     format: Literal["csv", "json", "xml"]
     each: Path | None = None
-    encoding: Literal["utf-8", "cp1252", "iso-8859-15"] = Field(default="utf-8", description="of CSV")
+    encoding: Literal["utf-8", "cp1252", "iso-8859-15"] = Field(default="utf-8", description="unless XML says its own")
     delimiter: str = Field(default=";", min_length=1, max_length=1, description="of CSV")
 
     @model_validator(mode="after")
     def _lines_are_the_records_of_csv(self) -> Self:
         if self.format == "csv" and self.each:
             raise ValueError("each: in CSV every line is a record")
-        if self.format != "csv" and self.encoding != "utf-8":
-            raise ValueError("encoding: only CSV has one; JSON is UTF-8, XML says its own")
         return self
 
 
@@ -140,7 +138,7 @@ def read_mapping(source: str | bytes | Mapping[str, Any]) -> FileMapping:
     """The mapping of a TOML text, or of a table that was read already. Raises ConfigInvalid with each wrong place."""
     try:
         if isinstance(source, bytes):
-            source = source.decode("utf-8")
+            source = source.decode("utf-8-sig")
         return FileMapping.model_validate(tomllib.loads(source) if isinstance(source, str) else source)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigInvalid(f"mapping: not TOML: {error}") from None

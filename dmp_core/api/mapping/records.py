@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
@@ -14,6 +15,7 @@ from dmp_core.model.limits import BRIDGE_FRAME
 from dmp_core.xml import Element
 
 _MAX_RECORDS: Final = 10_000
+_SAYS_ENCODING: Final = re.compile(rb"(\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=")
 
 
 class Record(Protocol):
@@ -109,11 +111,16 @@ class _Node:
         return found
 
 
-def _csv(data: bytes, form: FileForm) -> Iterator[Record]:
+def _text(data: bytes, form: FileForm) -> str:
     try:
-        text = data.decode("utf-8-sig" if form.encoding == "utf-8" else form.encoding)
+        return data.decode("utf-8-sig" if form.encoding == "utf-8" else form.encoding)
     except UnicodeDecodeError:
-        raise refused("fichier", "encoding", f"Enregistrez le fichier en {form.encoding}.") from None
+        remedy = f"Enregistrez le fichier en {form.encoding}, ou corrigez `encoding` dans la table de correspondance."
+        raise refused("fichier", "encoding", remedy) from None
+
+
+def _csv(data: bytes, form: FileForm) -> Iterator[Record]:
+    text = _text(data, form)
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
     try:
         headings = [heading.strip() for heading in lines.fieldnames or ()]
@@ -130,7 +137,7 @@ def _csv(data: bytes, form: FileForm) -> Iterator[Record]:
 
 def _json(data: bytes, form: FileForm) -> Iterator[Record]:
     try:
-        whole = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+        whole = json.loads(_text(data, form), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise refused("fichier", "json", "Le fichier n’est pas du JSON correct.") from None
     root = _Value(whole, whole)
@@ -144,6 +151,8 @@ def _no_number(_name: str) -> Any:
 
 
 def _xml(data: bytes, form: FileForm) -> Iterator[Record]:
+    if form.encoding != "utf-8" and not _SAYS_ENCODING.match(data):
+        data = _text(data, form).encode()
     try:
         root = xml.parse(data, limit=BRIDGE_FRAME)
     except XmlRefused as error:

@@ -5,6 +5,7 @@ One that listens is called meanwhile, as its scenario says and as nobody should.
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +15,14 @@ from dmp_core.testing.bridge import BridgeUnderWatch
 from dmp_core.testing.conformance import calls
 from dmp_core.testing.conformance.program import SECONDS, Program, run
 from dmp_core.testing.conformance.report import Result, Rule
-from dmp_core.testing.conformance.scenario import Scenario, read_scenario
+from dmp_core.testing.conformance.scenario import Scenario, read_scenarios
 from dmp_core.testing.events import CANARY, canaries_of
 from dmp_core.testing.projects import Project
 
 SCENARIO: Final = Rule(
     "way-in.scenario",
     "tests/corpus/way_in.toml says how it is run",
-    "write it: arguments, says, saves, status; listens and [[calls]] for one that listens",
+    "write it: arguments, says, saves, status; listens and [[calls]] for one that listens, peer for one that calls",
 )
 RUNS: Final = Rule(
     "way-in.runs",
@@ -57,12 +58,19 @@ Runner = Callable[[str, Sequence[str], Callable[[Program], None] | None], Progra
 
 
 def checked(project: Project) -> Iterator[Result]:
-    """Three runs: all is well, the bridge dies at the first document or call, the bridge refuses each of them."""
-    scenario = read_scenario(project)
-    if isinstance(scenario, str):
-        yield SCENARIO.failed(scenario)
-        return
-    yield SCENARIO.passed()
+    """Three runs a scenario: all is well, the bridge dies at the first document or call, it refuses each of them."""
+    scenarios = read_scenarios(project)
+    for file, scenario in scenarios.items():
+        if isinstance(scenario, str):
+            yield SCENARIO.failed(scenario if len(scenarios) == 1 else f"{file}: {scenario}")
+            continue
+        yield replace(SCENARIO.passed(), title=f"tests/corpus/{file} says how it is run")
+        for result in _checked(project, scenario):
+            named = result.what and len(scenarios) > 1
+            yield replace(result, what=f"{file}: {result.what}") if named else result
+
+
+def _checked(project: Project, scenario: Scenario) -> Iterator[Result]:
     with tempfile.TemporaryDirectory(prefix="dmp-check-", ignore_cleanup_errors=True) as place:
         prepared = Path(place) / "prepared"
         rig.prepare(prepared)
@@ -83,14 +91,21 @@ def _ending(scenario: Scenario, start: Runner, runs: list[Program]) -> Iterator[
     usual = start("usual", (), used)
     runs.append(usual)
     yield from _usual(usual)
-    if scenario.drive:
+    if scenario.drive or scenario.peer:
         yield from calls.ANSWERS.judged(filter(None, [usual.driver]))
     yield from ONCE.judged(_saves(usual))
-    if _SAVED in scenario.says:
-        dying, refusing = start("dying", ("--die-at", _SAVED), used), start("refusing", ("--refuse", _SAVED), used)
+    told = _SAVED if _SAVED in scenario.says else scenario.says[0] if scenario.peer else None
+    if told is not None:
+        dying, refusing = start("dying", ("--die-at", told), used), start("refusing", ("--refuse", told), used)
         runs += [dying, refusing]
-        yield from SURVIVES.judged([*_ended(dying), *_saves(dying)])
-        yield from BEARS.judged(_breaks(refusing))
+        yield from SURVIVES.judged([*_ended(dying), *_saves(dying), *_peer(dying)])
+        yield from BEARS.judged([*_breaks(refusing), *_peer(refusing)])
+
+
+def _peer(program: Program) -> Iterator[str]:
+    """What a peer, which knows the run, was not content with."""
+    if program.scenario.peer and program.driver:
+        yield program.driver
 
 
 def _listening(scenario: Scenario, start: Runner, runs: list[Program]) -> Iterator[Result]:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from way_in import private
-from way_in.counter import Refusal
+from way_in.counter import Refusal, for_vendor
 
 from host_context.context import LIMIT, Wish, read_left
 
 _ADDRESS: Final = re.compile(r"dmp-lgo://open/?\?context=([A-Za-z0-9_-]{22,86})")
+_NO_CALL: Final = "Cette adresse n’est pas un appel du DMP."
+_AGAIN: Final = "Rouvrez le DMP depuis le LGO ; si cela recommence, prévenez son éditeur."
 KEPT_SECONDS: Final = 120.0  # a file that nobody asked for is worth nothing after that
 
 
@@ -22,7 +24,7 @@ def name_in(address: str) -> str:
     """The name of the context. Raises Refusal."""
     found = _ADDRESS.fullmatch(address)
     if found is None:
-        raise Refusal("ADRESSE", "Cette adresse n’est pas un appel du DMP.", "Rouvrez le DMP depuis le LGO.", 400)
+        raise Refusal("ADRESSE", _NO_CALL, _AGAIN, 400)
     return found[1]
 
 
@@ -34,7 +36,7 @@ def take(folder: Path, name: str, now: float) -> Wish:
         data = private.read(file, LIMIT)
     except private.NotPrivate:
         sentence = "Le fichier de cet appel est trop long, ou d’autres que son utilisateur le lisent (droits 0600)."
-        raise Refusal("ADRESSE", sentence, "Transmettez ce message à l’éditeur du LGO.", 400) from None
+        raise for_vendor("ADRESSE", sentence, 400) from None
     except OSError:
         raise _spent() from None
     finally:
@@ -53,4 +55,4 @@ def sweep(folder: Path, now: float) -> None:
 
 
 def _spent() -> Refusal:
-    return Refusal("ADRESSE", "Cet appel a déjà servi, ou il est trop ancien.", "Rouvrez le DMP depuis le LGO.", 410)
+    return Refusal("ADRESSE", "Cet appel a déjà servi, ou il est trop ancien.", _AGAIN, 410)

@@ -41,5 +41,6 @@ def hand_over(announce: Path, address: str) -> str | None:
     if not hmac.compare_digest(shown.encode(), proof(token, "instance", challenge, body).encode()):
         return None  # what listens there is not the instance
     if status != 200:
-        raise Refusal(str(found["code"]), str(found["sentence"]), str(found["remedy"]), status)
+        code, sentence, remedy, mender = (str(found[name]) for name in ("code", "sentence", "remedy", "mender"))
+        raise Refusal(code, sentence, remedy, status, mender)
     return str(found["address"])

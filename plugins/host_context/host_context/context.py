@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from way_in.counter import Refusal
+from way_in.counter import Refusal, for_vendor
 
 from dmp_core.api import HealthModel, IdentityStatus, Ins, InsOid, Patient, Sex, Traits
 
@@ -136,4 +136,4 @@ def _place(model: str, error: ErrorDetails) -> str:
 
 def _unreadable(what: str) -> Refusal:
     sentence = f"Le {what} du logiciel ne peut pas être lu."
-    return Refusal("CONTEXTE", sentence, "Transmettez ce message à l’éditeur du LGO.", 400)
+    return for_vendor("CONTEXTE", sentence, 400)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from way_in import moment, private
@@ -11,27 +10,28 @@ from way_in.serving import Gate, listening, origin_of, serve
 
 from host_context.address import name_in, take
 from host_context.opening import open_window
+from host_context.screen import Screen
 from host_context.settings import Settings
-from host_context.site import Site
+from host_context.site import Site, stranger
 from hostbridge.clients.python import BridgeClient
 
 
-def serve_session(settings: Settings, client: BridgeClient, address: str | None, show: Callable[[str], None]) -> None:
-    """Serve until a signal asks to stop. `address`: the call that started it, whose window goes to `show`.
+def serve_session(settings: Settings, client: BridgeClient, address: str | None, screen: Screen) -> None:
+    """Serve until a signal asks to stop. `address`: the call that started it, answered on `screen`.
 
     Raises SettingsWrong, Refusal.
     """
     counter, token, announce = Counter(client), moment.secret(), settings.announced_in
     counter.start("host_context", settings)
     listener = listening(settings)
-    site = Gate(Site(counter, token, settings.folder).app(), settings, listener)
+    site = Gate(Site(counter, token, settings.folder).app(), settings, listener, stranger)
 
     def ready() -> None:
         private.write(announce, {"url": origin_of(settings, listener), "token": token})
         sys.stdout.write(json.dumps({"announce": str(announce)}) + "\n")
         sys.stdout.flush()
         if address is not None:
-            _first(settings.folder, counter, address, show)
+            _first(settings.folder, counter, address, screen)
 
     try:
         serve(site, listener, ready)
@@ -39,10 +39,10 @@ def serve_session(settings: Settings, client: BridgeClient, address: str | None,
         announce.unlink(missing_ok=True)
 
 
-def _first(folder: Path, counter: Counter, address: str, show: Callable[[str], None]) -> None:
+def _first(folder: Path, counter: Counter, address: str, screen: Screen) -> None:
     """The call that started this instance; it stays for the next ones whatever becomes of it."""
     try:
         wish = take(folder, name_in(address), moment.now().timestamp())
-        show(open_window(counter, wish))
+        screen.show(open_window(counter, wish))
     except Refusal as refusal:
-        sys.stderr.write(f"{refusal}\n")
+        screen.refuse(refusal)

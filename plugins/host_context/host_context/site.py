@@ -1,28 +1,24 @@
 """The one instance of a session: a form and the addresses of the other calls, on 127.0.0.1."""
 
 import asyncio
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from way_in import moment
-from way_in.counter import Counter, Refusal
+from way_in.counter import Counter, Refusal, for_vendor
 from way_in.serving import HEADERS, body_of, is_token, media_type, refusal_answer, shows_token
 
 from host_context.address import name_in, sweep, take
 from host_context.calling import CHALLENGE, PROOF, proof
 from host_context.context import LIMIT, Wish, read_form
 from host_context.opening import open_window
+from host_context.refusal_page import PAGE_HEADERS, written
 
-PAGE: Final = """<!doctype html>
-<html lang="fr"><meta charset="utf-8"><title>DMP</title>
-<body style="font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto">
-<h1 style="font-size: 1.3rem">{sentence}</h1><p>{remedy}</p>
-"""
 FORM: Final = "application/x-www-form-urlencoded"
 _CHALLENGE: Final = 64  # hexadecimal digits
 
@@ -40,13 +36,14 @@ class Site:
             Route("/open", self.form, methods=["POST"]),
             Route("/address", self.address, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refusal: _refused})
+        handlers: dict[Any, Any] = {Refusal: refused, HTTPException: _no_call, Exception: _unexpected}
+        return Starlette(routes=routes, exception_handlers=handlers)
 
     async def form(self, request: Request) -> Response:
         """A form of the host: `token` in it, or in the header `Authorization`."""
         if media_type(request) != FORM:
             sentence = f"L’appel du logiciel n’est pas un formulaire ({FORM})."
-            raise Refusal("CONTEXTE", sentence, "Transmettez ce message à l’éditeur du LGO.", 415)
+            raise for_vendor("CONTEXTE", sentence, 415)
         if "authorization" in request.headers:
             self._require(shows_token(request, self._token))
             wish, _ = read_form(await body_of(request, LIMIT))
@@ -85,17 +82,31 @@ class Site:
     @staticmethod
     def _require(right: bool) -> None:
         if not right:
-            sentence = "Ce programme n’est pas autorisé à ouvrir le DMP."
-            raise Refusal("JETON", sentence, "Transmettez ce message à l’éditeur du LGO.", 401)
+            raise for_vendor("JETON", "Ce programme n’est pas autorisé à ouvrir le DMP.", 401)
 
 
-def _refused(request: Request, refusal: Any) -> Response:
-    """A program reads `code`, `sentence` and `remedy`; who looks at a browser reads two sentences."""
+def refused(request: Request, refusal: Any) -> Response:
+    """A program reads the refusal as JSON; who looks at a browser reads a page."""
     if not _is_browser(request):
         return refusal_answer(request, refusal)
-    page = PAGE.format(sentence=escape(refusal.sentence), remedy=escape(refusal.remedy))
-    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
-    return HTMLResponse(page, refusal.status, headers=HEADERS | policy)
+    return HTMLResponse(written(refusal), refusal.status, headers=PAGE_HEADERS)
+
+
+def stranger(request: Request, status: int) -> Response:
+    """Who called from a page that was not named, or by another name of this machine."""
+    if status == 403:
+        return refused(request, for_vendor("ORIGINE", "La page qui ouvre le DMP n’est pas connue de ce poste.", status))
+    return refused(request, for_vendor("ADRESSE", "Le DMP a été appelé sous un autre nom que ce poste.", status))
+
+
+def _no_call(request: Request, error: Any) -> Response:
+    """An address of this machine that nothing answers, or another method than POST: a page that was opened again."""
+    sentence = "Cette adresse n’est pas un appel du DMP."
+    return refused(request, Refusal("ADRESSE", sentence, "Rouvrez le DMP depuis le LGO.", error.status_code))
+
+
+def _unexpected(request: Request, _error: Exception) -> Response:
+    return refused(request, for_vendor("INATTENDU", "Une erreur inattendue est survenue.", 500))
 
 
 def _is_browser(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """`python -m host_folder --settings FILE --bridge COMMAND...`: watch a folder until told to stop."""
 
 import argparse
+import contextlib
 import signal
 import sys
 import threading
@@ -31,9 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
                     "host": {"name": "host_folder", "version": "0.1.0"},
                     "structure": settings.structure,
                     "operator": settings.operator.model_dump(mode="json"),
+                    "beside": True,
                 }
             )
-            _watch(Intake(settings.folder, client, mapping), settings.every, stop, once=chosen.once)
+            intake = Intake(settings.folder, client, mapping, settings.encoding)
+            with contextlib.closing(intake):
+                _watch(intake, settings.every, stop, once=chosen.once)
     except (SettingsWrong, DmpError, BridgeError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -41,9 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _watch(intake: Intake, every: float, stop: threading.Event, *, once: bool) -> None:
-    intake.look(_tell)  # the first look learns what is there
+    intake.look(_tell, stop.is_set)  # the first look learns what is there
     while not stop.wait(every):
-        intake.look(_tell)
+        intake.look(_tell, stop.is_set)
         if once:
             return
 

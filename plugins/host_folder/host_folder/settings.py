@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,7 +15,7 @@ class SettingsWrong(Exception):
 
 
 class Settings(BaseModel):
-    """`mapping` None: each document has a sidecar. `every`: seconds between two looks."""
+    """`mapping` None: each document has a sidecar, in `encoding`. `every`: seconds between two looks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -22,6 +23,7 @@ class Settings(BaseModel):
     operator: Operator
     structure: str | None = None
     mapping: Path | None = None
+    encoding: Literal["utf-8", "cp1252", "iso-8859-15"] = "utf-8"
     every: float = Field(default=2.0, ge=0.1, le=3600)
 
     def table(self) -> FileMapping | None:
@@ -32,7 +34,7 @@ class Settings(BaseModel):
 def read_settings(file: Path) -> Settings:
     """Raises SettingsWrong."""
     try:
-        settings = Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        settings = Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsWrong(f"{file.name}: {error}") from None
     except ValidationError as error:

@@ -24,7 +24,8 @@ class Waiting:
         lines = [f"{name} : {why}" if name else why for name, why in sorted(reasons.items())]
         with contextlib.suppress(OSError):  # a folder that cannot be written has its reason told all the same
             if lines:
-                self._file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+                text = "\n".join(lines) + "\n"  # with a mark and CRLF: the Notepad of any Windows reads it
+                self._file.write_text(text, encoding="utf-8-sig", errors="replace", newline="\r\n")
             else:
                 self._file.unlink(missing_ok=True)
         return new

@@ -9,24 +9,30 @@ from dmp_core.api import Patient
 from hostbridge.clients.python import BridgeClient, BridgeError, BridgeGone, BridgeTimeout
 from way_in.settings import WayInSettings
 
+PHARMACIST: Final = "vous, au comptoir"
+VENDOR: Final = "l’éditeur du LGO"
 _OPEN: Final = 8  # patients of one way in at a time: the one that was opened first is closed
 
 
 class Refusal(Exception):
-    """What a pharmacist is told. `status` is the HTTP status that goes with it, `code` the stable code of the error."""
+    """What a pharmacist is told. `status` is the HTTP status that goes with it, `code` the stable code of the error.
 
-    def __init__(self, code: str, sentence: str, remedy: str, status: int = 422) -> None:
+    `mender`: who can mend it, in the words of the counter.
+    """
+
+    def __init__(self, code: str, sentence: str, remedy: str, status: int = 422, mender: str = PHARMACIST) -> None:
         super().__init__(code)
         self.code = code
         self.sentence = sentence
         self.remedy = remedy
         self.status = status
+        self.mender = mender
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.remedy}"
 
     def as_data(self) -> dict[str, str]:
-        return {"code": self.code, "sentence": self.sentence, "remedy": self.remedy}
+        return {"code": self.code, "sentence": self.sentence, "remedy": self.remedy, "mender": self.mender}
 
 
 class Counter:
@@ -101,13 +107,20 @@ class Counter:
         return found
 
 
+def for_vendor(code: str, sentence: str, status: int = 422) -> Refusal:
+    """What the pharmacist cannot mend: how the LGO calls, or how it was installed."""
+    return Refusal(code, sentence, "Transmettez ce message à l’éditeur du LGO.", status, VENDOR)
+
+
 def refused(error: BridgeError) -> Refusal:
     """The same in the words of the counter."""
     if isinstance(error, BridgeGone | BridgeTimeout):
-        return Refusal("PONT", "Le module DMP ne répond pas.", "Réessayez dans un instant.", 503)
+        remedy = "Réessayez dans un instant ; si cela dure, redémarrez le LGO, puis prévenez son éditeur."
+        return Refusal("PONT", "Le module DMP ne répond pas.", remedy, 503)
     told = error.data
     return Refusal(
         str(told.get("code", error.code)),
         str(told.get("sentence") or "Le module DMP a refusé la demande."),
         str(told.get("remedy") or "Transmettez ce code à l’éditeur du LGO."),
+        mender=PHARMACIST if told.get("mender") == "le pharmacien" else str(told.get("mender") or VENDOR),
     )

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from way_in.counter import Refusal
+from way_in.counter import Refusal, for_vendor
 from way_in.settings import ServerSettings, SettingsWrong
 
 _CONNECTIONS: Final = 64
@@ -46,9 +46,18 @@ def origin_of(settings: ServerSettings, listener: socket.socket) -> str:
 
 
 class Gate:
-    """Lets in what asks for this server by its name, from no page or from one of `origins`."""
+    """Lets in what asks for this server by its name, from no page or from one of `origins`.
 
-    def __init__(self, app: ASGIApp, settings: ServerSettings, listener: socket.socket) -> None:
+    `refused`: the answer to the others, by its HTTP status; without it one without a body.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: ServerSettings,
+        listener: socket.socket,
+        refused: Callable[[Request, int], Response] | None = None,
+    ) -> None:
         address, port = listener.getsockname()[:2]
         here = f"[{address}]" if ":" in address else address
         self._app = app
@@ -56,6 +65,7 @@ class Gate:
         if settings.public_url:
             self._hosts.add(urlsplit(settings.public_url).netloc)
         self._origins = frozenset(settings.origins)
+        self._refused = refused or _without_a_word
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -67,7 +77,7 @@ class Gate:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await Response(status_code=status, headers=HEADERS)(scope, receive, send)
+            await self._refused(Request(scope), status)(scope, receive, send)
 
     def _refusal(self, headers: list[tuple[bytes, bytes]]) -> int | None:
         hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
@@ -109,8 +119,12 @@ def is_token(shown: str, token: str) -> bool:
 
 
 def refusal_answer(_request: Request, refusal: Any) -> Response:
-    """What a refused request is answered: `code`, `sentence` and `remedy`, in French."""
+    """What a refused request is answered: `code`, `sentence`, `remedy` and `mender`, in French."""
     return JSONResponse(refusal.as_data(), status_code=refusal.status, headers=HEADERS)
+
+
+def _without_a_word(_request: Request, status: int) -> Response:
+    return Response(status_code=status, headers=HEADERS)
 
 
 def serve(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -> None:
@@ -126,7 +140,7 @@ def serve(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -
 
 
 def _too_large() -> Refusal:
-    return Refusal("ENTREE", "La demande est trop longue.", "Transmettez ce message à l’éditeur du LGO.", 413)
+    return for_vendor("ENTREE", "La demande est trop longue.", 413)
 
 
 class _Server(uvicorn.Server):

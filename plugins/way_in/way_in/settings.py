@@ -58,7 +58,7 @@ Model = TypeVar("Model", bound=WayInSettings)
 def read_settings(file: Path, model: type[Model]) -> Model:
     """Raises SettingsWrong."""
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        told = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         settings = model.model_validate(told)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsWrong(f"{file.name}: {error}") from None

@@ -4,42 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from dropped_files import CASE, PDF, SIDECAR, TABLE, dropped, items, standing, waiting
 from host_folder.__main__ import main
 from host_folder.intake import Intake
 
 from dmp_core.api.mapping import read_mapping
 from hostbridge.clients.python import BridgeClient
-
-ROOT = Path(__file__).resolve().parents[3]
-CASE = json.loads((ROOT / "plugins/lgo_demo/lgo_demo/case.json").read_text(encoding="utf-8"))
-WAITING = "en-attente.txt"
-PDF = b"%PDF-1.4\n%%EOF\n"
-SIDECAR = {
-    "type_id": "bilan-medication",
-    "record": "88",
-    "patient": CASE["patients"][0],
-    "content": {"date": "2026-01-15"},
-}
-TABLE = """
-[file]
-format = "json"
-each = "actes"
-[patient]
-host_id = "patient/host_id"
-[patient.traits]
-birth_name = "patient/nom"
-birth_given_names = "patient/prenom"
-first_birth_given_name = "patient/prenom"
-sex = "patient/sexe"
-birth_date = "patient/ne"
-[[document]]
-type = "bilan-medication"
-key = "id"
-record = "id"
-[document.content]
-date = "date"
-fichier = { contenu = { file = "pdf" } }
-"""
 
 
 @pytest.fixture
@@ -54,28 +24,6 @@ def folder(tmp_path) -> Path:
     folder = tmp_path / "depot"
     folder.mkdir()
     return folder
-
-
-def dropped(folder: Path, name: str, sidecar: object = SIDECAR) -> None:
-    (folder / f"{name}.pdf").write_bytes(PDF)
-    (folder / f"{name}.json").write_text(sidecar if isinstance(sidecar, str) else json.dumps(sidecar), encoding="utf-8")
-
-
-def standing(folder: Path) -> dict[str, list[str]]:
-    return {
-        place: sorted(file.name for file in (folder / place).iterdir() if file.is_file() and file.name != WAITING)
-        for place in (".", "traites", "refuses")
-    }
-
-
-def waiting(folder: Path) -> str:
-    """What the list of what waits says; empty where there is none."""
-    file = folder / WAITING
-    return file.read_text(encoding="utf-8") if file.exists() else ""
-
-
-def items(client: BridgeClient) -> list[dict[str, object]]:
-    return list(client.call("outbox/list")["items"])
 
 
 def test_a_document_with_its_sidecar_is_in_the_outbox_before_it_leaves_the_folder(client, folder) -> None:
@@ -118,7 +66,7 @@ def test_a_document_waits_for_its_sidecar(client, folder) -> None:
 
     assert intake.look() == 0
     assert standing(folder)["."] == ["bilan.pdf"]
-    assert waiting(folder) == "bilan.pdf : Il manque le document ou sa fiche .json du même nom.\n"
+    assert waiting(folder) == "bilan.pdf : Il manque sa fiche : un fichier du même nom, en .json.\n"
 
     (folder / "bilan.json").write_text(json.dumps(SIDECAR), encoding="utf-8")
     intake.look()

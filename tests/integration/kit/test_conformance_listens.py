@@ -122,6 +122,7 @@ def test_a_refusal_of_the_bridge_that_breaks_it_is_named(report: Report) -> None
         ('says = ["a"]\nlistens = "x.json"\n[[calls]]\nbody = "none.json"\n', "way_in/ has no none.json"),
         ('says = ["a"]\n[[calls]]\nverb = "GET"\n', "calls.0.verb"),
         ("says = [", "Invalid"),
+        ('says = ["a"]\npeer = "x.py"\ndrive = "y.py"\n', "`peer` goes without `listens` and `drive`"),
     ],
 )
 def test_a_wrong_scenario_is_told(tmp_path: Path, scenario: str, reason: str) -> None:

@@ -151,6 +151,28 @@ def test_who_looks_at_a_browser_reads_why_it_does_not_open(program, fields) -> N
     assert "SECRET" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "said"),
+    [
+        ("POST", "/open", {"Origin": "http://attaquant.exemple"}, 403, "n’est pas connue de ce poste"),
+        ("POST", "/open", {"Host": "attaquant.exemple"}, 421, "sous un autre nom que ce poste"),
+        ("POST", "/open", {"Authorization": "Bearer faux"}, 401, "n’est pas autorisé à ouvrir le DMP"),
+        ("POST", "/open", {"Content-Type": "text/plain"}, 415, "n’est pas un formulaire"),
+        ("GET", "/open", {}, 405, "n’est pas un appel du DMP"),
+        ("GET", "/autre", {}, 404, "n’est pas un appel du DMP"),
+    ],
+)
+def test_no_refusal_leaves_a_browser_blank(program, fields, method, path, headers, status, said) -> None:
+    shown = program.bearer | {"Accept": "text/html"} | headers
+
+    answer = httpx.request(method, f"{program.url}{path}", data=fields if method == "POST" else None, headers=shown)
+
+    assert answer.status_code == status
+    assert said in answer.text
+    assert "Le DMP ne s’ouvre pas" in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
 def test_a_long_or_doubled_form_is_refused(program, fields) -> None:
     url, bearer = f"{program.url}/open", program.bearer | {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -190,7 +212,8 @@ def test_an_address_that_is_none_is_refused_in_french(program, settings) -> None
     called = call(settings, "dmp-lgo://open?patient=PAT-TROIS")
 
     assert called.returncode == 1
-    assert called.stderr == "Cette adresse n’est pas un appel du DMP. Rouvrez le DMP depuis le LGO.\n"
+    assert called.stderr.startswith("Cette adresse n’est pas un appel du DMP. Rouvrez le DMP depuis le LGO")
+    assert "PAT-TROIS" not in called.stderr
 
 
 def test_a_second_instance_does_not_start(seat, program, settings) -> None:

@@ -155,7 +155,7 @@ def test_a_file_that_is_not_of_its_format_is_refused(how: str, data: bytes) -> N
     [
         ("[file]\nformat = 'yaml'", "file.format"),
         ("[file]\nformat = 'csv'\neach = 'a'", "each"),
-        ("[file]\nformat = 'json'\nencoding = 'cp1252'", "encoding"),
+        ("[file]\nformat = 'json'\nencoding = 'utf-16'", "encoding"),
         ("[file]\nformat = 'json'", "document"),
         ("[file]\nformat = 'json'\n[[document]]\ntype='x'\nrecord='r'\nkey={join=[]}", "join"),
         (ONE + "a={from='b', when='c'}", "a: from"),
