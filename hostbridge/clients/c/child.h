@@ -6,8 +6,8 @@
 
 typedef struct dmp_child dmp_child;
 
-/* NULL where it cannot be started. `arguments` ends with NULL. */
-dmp_child *dmp_child_start(char *const *arguments);
+/* NULL where it cannot be started, and the number of the system's error. `arguments` ends with NULL. */
+dmp_child *dmp_child_start(char *const *arguments, int *error);
 
 /* Bytes that came within so many milliseconds: >0; 0: none yet; -1: the child closed its output. */
 long dmp_child_read(dmp_child *child, char *into, size_t size, int milliseconds);
@@ -36,5 +36,12 @@ void dmp_waker_end(dmp_waker *waker);
 long long dmp_now(void);
 
 void dmp_pause(int milliseconds);
+
+/* Two threads of the host take turns: whoever has just given it waits behind whoever waits already. */
+typedef struct dmp_lock dmp_lock;
+dmp_lock *dmp_lock_new(void);
+void dmp_lock_take(dmp_lock *lock);
+void dmp_lock_give(dmp_lock *lock);
+void dmp_lock_free(dmp_lock *lock);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -34,6 +35,43 @@ static void close_both(const int pipe[2]) {
     close(pipe[1]);
 }
 
+struct dmp_lock {
+    pthread_mutex_t held, next;
+};
+
+dmp_lock *dmp_lock_new(void) {
+    dmp_lock *lock = malloc(sizeof *lock);
+    if (!lock) return NULL;
+    pthread_mutex_init(&lock->held, NULL);
+    pthread_mutex_init(&lock->next, NULL);
+    return lock;
+}
+
+void dmp_lock_take(dmp_lock *lock) {
+    pthread_mutex_lock(&lock->next);
+    pthread_mutex_lock(&lock->held);
+    pthread_mutex_unlock(&lock->next);
+}
+
+void dmp_lock_give(dmp_lock *lock) {
+    pthread_mutex_unlock(&lock->held);
+}
+
+void dmp_lock_free(dmp_lock *lock) {
+    if (!lock) return;
+    pthread_mutex_destroy(&lock->held);
+    pthread_mutex_destroy(&lock->next);
+    free(lock);
+}
+
+/* A host without standard streams has 0, 1 and 2 free: what it prints by mistake must not reach the bridge. */
+static void above_standard(int *descriptor) {
+    int low = *descriptor, high = low > 2 ? low : fcntl(low, F_DUPFD_CLOEXEC, 3);
+    if (high < 0 || high == low) return;
+    close(low);
+    *descriptor = high;
+}
+
 /* The file descriptors are closed in any other child of the host: a forgotten copy would hide the end of a pipe. */
 static int two_pipes(int in[2], int out[2]) {
     if (pipe2(in, O_CLOEXEC)) return -1;
@@ -41,14 +79,17 @@ static int two_pipes(int in[2], int out[2]) {
         close_both(in);
         return -1;
     }
+    for (int n = 0; n < 2; n++) above_standard(&in[n]), above_standard(&out[n]);
     return 0;
 }
 
-dmp_child *dmp_child_start(char *const *arguments) {
+dmp_child *dmp_child_start(char *const *arguments, int *error) {
     int in[2], out[2];
     dmp_child *child = malloc(sizeof *child);
+    *error = ENOMEM;
     if (!child) return NULL;
     if (two_pipes(in, out)) {
+        *error = errno;
         free(child);
         return NULL;
     }
@@ -63,6 +104,7 @@ dmp_child *dmp_child_start(char *const *arguments) {
     child->input = in[1];
     child->output = out[0];
     if (failed) {
+        *error = failed;
         close(in[1]);
         close(out[0]);
         free(child);

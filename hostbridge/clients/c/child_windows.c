@@ -27,6 +27,35 @@ void dmp_pause(int milliseconds) {
     Sleep((DWORD)milliseconds);
 }
 
+struct dmp_lock {
+    CRITICAL_SECTION held, next;
+};
+
+dmp_lock *dmp_lock_new(void) {
+    dmp_lock *lock = malloc(sizeof *lock);
+    if (!lock) return NULL;
+    InitializeCriticalSection(&lock->held);
+    InitializeCriticalSection(&lock->next);
+    return lock;
+}
+
+void dmp_lock_take(dmp_lock *lock) {
+    EnterCriticalSection(&lock->next);
+    EnterCriticalSection(&lock->held);
+    LeaveCriticalSection(&lock->next);
+}
+
+void dmp_lock_give(dmp_lock *lock) {
+    LeaveCriticalSection(&lock->held);
+}
+
+void dmp_lock_free(dmp_lock *lock) {
+    if (!lock) return;
+    DeleteCriticalSection(&lock->held);
+    DeleteCriticalSection(&lock->next);
+    free(lock);
+}
+
 static void arrived(dmp_child *child, const char *bytes, size_t size) {
     EnterCriticalSection(&child->lock);
     if (size && child->size + size > child->room) {
@@ -88,7 +117,7 @@ static wchar_t *command_line(char *const *arguments) {
     return line;
 }
 
-dmp_child *dmp_child_start(char *const *arguments) {
+dmp_child *dmp_child_start(char *const *arguments, int *error) {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
     STARTUPINFOW start = {.cb = sizeof start, .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION made;
@@ -97,6 +126,7 @@ dmp_child *dmp_child_start(char *const *arguments) {
     wchar_t *line = command_line(arguments);
     if (!child || !line || !CreatePipe(&in_read, &in_write, &inherited, 65536)
         || !CreatePipe(&out_read, &out_write, &inherited, 65536)) {
+        *error = (int)GetLastError();
         free(child), free(line);
         return NULL;
     }
@@ -106,6 +136,7 @@ dmp_child *dmp_child_start(char *const *arguments) {
     SetHandleInformation(out_read, HANDLE_FLAG_INHERIT, 0);
     start.hStdInput = in_read, start.hStdOutput = out_write, start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
     BOOL started = CreateProcessW(NULL, line, NULL, NULL, TRUE, CREATE_NO_WINDOW, NULL, NULL, &start, &made);
+    *error = started ? 0 : (int)GetLastError();
     free(line);
     CloseHandle(in_read), CloseHandle(out_write);
     if (!started) {

@@ -11,6 +11,9 @@
 #define LARGEST_FRAME 16000000
 #define ARGUMENTS 64
 #define LAST_WORDS 200 /* milliseconds: a bridge that closed its output is about to end, and its status says something */
+#define TURN 10 /* milliseconds that one thread waits for bytes before another one may ask */
+#define LATE "Le pont vers le DMP n\xe2\x80\x99" "a pas r\xc3\xa9pondu \xc3\xa0 temps."
+#define AGAIN "Recommencez dans un instant."
 #define ENDED "Le pont vers le DMP est arr\xc3\xaat\xc3\xa9."
 #define REMEDY "Recommencez\xc2\xa0; si cela se r\xc3\xa9p\xc3\xa8te, red\xc3\xa9marrez le logiciel et transmettez ce code \xc3\xa0 l\xe2\x80\x99\xc3\xa9" "diteur du LGO."
 #define VENDOR "l\xe2\x80\x99\xc3\xa9" "diteur du LGO"
@@ -25,7 +28,9 @@ typedef struct {
 
 typedef struct request {
     struct request *next;
-    int id, sent, failed, ours; /* ours: asked by this library when it introduces the host again */
+    int id, sent, failed;
+    int ours;   /* nobody waits for its answer: asked to introduce the host again, or given up by dmp_call */
+    int called; /* dmp_call waits for its answer, dmp_poll does not give it */
     char *method, *params;
 } request;
 
@@ -34,20 +39,31 @@ typedef struct patient {
     char *host_id, *params;
 } patient;
 
-enum state { STARTING, READY, DEAD, OVER, TOLD };
+typedef struct said {
+    struct said *next;
+    enum dmp_kind kind;
+    int id, called;
+    char *method, *text;
+} said;
+
+enum state { STARTING, READY, DEAD, OVER };
 
 struct dmp_bridge {
     char *command, *arguments[ARGUMENTS], *initialize;
     dmp_child *child;
+    dmp_lock *lock;
     enum state state;
-    int starts, next_id, first_id, status; /* status: of the last bridge that ended, -1 unknown */
+    int starts, next_id, first_id;
+    int ran;     /* it answered `initialize` since the host opened it, or asked it anew */
+    int untold;  /* the host has not heard yet that it is gone */
+    char why[64], *refused; /* how the last bridge ended; its answer to `initialize` where that was an error */
     long long start_at;
     bytes in, out;
     request *requests;
     char *operator_now;
     patient *patients;
-    int id; /* what dmp_poll gave last */
-    char *method, *text;
+    said now, shown;              /* what this step says; what dmp_poll gave last */
+    said *kept, *last, *answers;  /* what comes at the next polls, and its end; what calls wait for */
 #if defined(_WIN32)
     void *window;
     unsigned message;
@@ -159,10 +175,22 @@ static void send_waiting(dmp_bridge *bridge) {
 
 /* ---------------------------------------------------------------- start, and start again */
 
+static void end_child(dmp_bridge *bridge) {
+    if (!bridge->child) return;
+    int status = dmp_child_end(bridge->child, LAST_WORDS);
+    bridge->child = NULL;
+    snprintf(bridge->why, sizeof bridge->why, status < 0 ? "it was ended by force" : "exit status %d", status);
+}
+
 static int start(dmp_bridge *bridge) {
+    int error = 0;
+    end_child(bridge);
     bridge->in.size = bridge->out.size = 0;
-    bridge->child = dmp_child_start(bridge->arguments);
-    if (!bridge->child) return 0;
+    bridge->child = dmp_child_start(bridge->arguments, &error);
+    if (!bridge->child) {
+        snprintf(bridge->why, sizeof bridge->why, "it cannot be started, system error %d%s", error, error == 2 ? ": not found" : "");
+        return 0;
+    }
 #if defined(_WIN32)
     dmp_child_post_to(bridge->child, bridge->window, bridge->message);
 #endif
@@ -175,6 +203,7 @@ static int start(dmp_bridge *bridge) {
 static void introduce(dmp_bridge *bridge) {
     request *asked;
     bridge->state = READY;
+    bridge->ran = 1;
     say(bridge, 0, "initialized", "{}");
     if (bridge->operator_now && (asked = new_request(bridge, "operator/changed", bridge->operator_now, 1)))
         asked->sent = say(bridge, asked->id, asked->method, asked->params);
@@ -184,13 +213,15 @@ static void introduce(dmp_bridge *bridge) {
     send_waiting(bridge);
 }
 
-static void end_child(dmp_bridge *bridge) {
-    if (bridge->child) bridge->status = dmp_child_end(bridge->child, LAST_WORDS);
-    bridge->child = NULL;
+/* No more will come by itself: what was asked ends, and the host hears that it is gone. */
+static void finish(dmp_bridge *bridge) {
+    for (request *each = bridge->requests; each; each = each->next) each->failed = 1;
+    bridge->state = OVER;
+    bridge->untold = 1;
 }
 
+/* The bridge ended, or does not start. One that never worked is not tried again by itself: its command is wrong. */
 static void fall(dmp_bridge *bridge) {
-    bridge->status = -1;
     end_child(bridge);
     for (request *each = bridge->requests, *next; each; each = next) {
         next = each->next;
@@ -198,8 +229,20 @@ static void fall(dmp_bridge *bridge) {
         else if (each->sent && repeatable(each)) each->sent = 0;
         else if (each->sent) each->failed = 1;
     }
-    bridge->state = bridge->starts < STARTS ? DEAD : OVER;
-    if (bridge->state == DEAD) bridge->start_at = dmp_now() + BACK_OFF[bridge->starts++];
+    if (!bridge->ran || bridge->starts >= STARTS) {
+        finish(bridge);
+        return;
+    }
+    bridge->state = DEAD;
+    bridge->start_at = dmp_now() + BACK_OFF[bridge->starts++];
+}
+
+/* The host asks one that was given up: somebody may have mended it. */
+static void revive(dmp_bridge *bridge) {
+    replace(&bridge->refused, NULL);
+    bridge->starts = bridge->ran = 0;
+    bridge->start_at = dmp_now();
+    bridge->state = DEAD;
 }
 
 /* ---------------------------------------------------------------- what an answer leaves to remember */
@@ -239,8 +282,16 @@ static void remember(dmp_bridge *bridge, const request *done) {
 /* ---------------------------------------------------------------- what the bridge says */
 
 static enum dmp_kind tell(dmp_bridge *bridge, enum dmp_kind kind, int id, dmp_span text) {
-    bridge->id = id;
-    replace(&bridge->text, copied_span(text));
+    bridge->now.kind = kind;
+    bridge->now.id = id;
+    bridge->now.called = 0;
+    replace(&bridge->now.text, copied_span(text));
+    return kind;
+}
+
+static enum dmp_kind tell_whom(dmp_bridge *bridge, enum dmp_kind kind, const request *asked, dmp_span text) {
+    tell(bridge, kind, asked->id, text);
+    bridge->now.called = asked->called;
     return kind;
 }
 
@@ -248,30 +299,30 @@ static enum dmp_kind answered(dmp_bridge *bridge, int id, dmp_span message) {
     dmp_span result = dmp_member(message, "result"), error = dmp_member(message, "error");
     if (id == bridge->first_id && bridge->state == STARTING) {
         if (error.at) { /* it does not let this host in, now or after another start */
-            enum dmp_kind kind = tell(bridge, DMP_ERROR, 0, error);
-            bridge->status = 0;
-            bridge->state = OVER;
-            return kind;
+            replace(&bridge->refused, copied_span(error));
+            dmp_child_hang_up(bridge->child);
+            finish(bridge);
+            return tell(bridge, DMP_ERROR, 0, error);
         }
         introduce(bridge);
         return tell(bridge, DMP_STARTED, 0, result);
     }
     request *asked = request_of(bridge, id);
     if (!asked) return DMP_NOTHING;
-    int ours = asked->ours;
-    if (result.at && !ours) {
+    enum dmp_kind kind = DMP_NOTHING;
+    if (result.at && !asked->ours) {
         bridge->starts = 0;
         remember(bridge, asked);
     }
+    if (!asked->ours) kind = error.at ? tell_whom(bridge, DMP_ERROR, asked, error) : tell_whom(bridge, DMP_RESULT, asked, result);
     free_request(bridge, asked);
-    if (ours) return DMP_NOTHING;
-    return error.at ? tell(bridge, DMP_ERROR, id, error) : tell(bridge, DMP_RESULT, id, result);
+    return kind;
 }
 
 static enum dmp_kind heard(dmp_bridge *bridge, dmp_span message) {
     dmp_span method = dmp_member(message, "method"), id = dmp_member(message, "id");
     if (method.at && method.size > 2) {
-        replace(&bridge->method, copied(method.at + 1, method.size - 2));
+        replace(&bridge->now.method, copied(method.at + 1, method.size - 2));
         return tell(bridge, DMP_NOTICE, 0, dmp_member(message, "params"));
     }
     return id.at ? answered(bridge, atoi(id.at), message) : DMP_NOTHING;
@@ -325,21 +376,31 @@ static enum dmp_kind step(dmp_bridge *bridge, int left) {
 }
 
 /* The error that the bridge cannot give itself, with the fields of all errors. */
+static char *fault(const char *code, const char *sentence, const char *remedy, const char *detail, const char *more) {
+    static const char FORM[] = "{\"code\":0,\"message\":\"%s\",\"data\":{\"code\":\"%s\",\"sentence\":\"%s\",\"remedy\":\"%s\","
+                               "\"mender\":\"" VENDOR "\",\"detail\":\"%s%s\",\"origin\":null}}";
+    size_t room = 1024 + strlen(detail);
+    char *text = malloc(room);
+    if (text) snprintf(text, room, FORM, sentence, code, sentence, remedy, detail, more);
+    return text;
+}
+
 static enum dmp_kind tell_gone(dmp_bridge *bridge, enum dmp_kind kind, int id) {
-    char text[768];
-    snprintf(text, sizeof text,
-             "{\"code\":0,\"message\":\"" ENDED "\",\"data\":{\"code\":\"DMP-LINK-001\",\"sentence\":\"" ENDED
-             "\",\"remedy\":\"" REMEDY "\",\"mender\":\"" VENDOR "\",\"detail\":\"the bridge ended before it answered "
-             "(exit status %d, -1: unknown); its standard error says why\",\"origin\":null}}", bridge->status);
-    return tell(bridge, kind, id, whole(text));
+    char *text = bridge->state == OVER && bridge->refused
+        ? copied_span(whole(bridge->refused))
+        : fault("DMP-LINK-001", ENDED, REMEDY, bridge->why, "; its standard error says why: start the same command in a terminal");
+    tell(bridge, kind, id, whole(text));
+    free(text);
+    return kind;
 }
 
 static enum dmp_kind failed_request(dmp_bridge *bridge) {
     for (request *each = bridge->requests; each; each = each->next) {
-        if (each->failed || bridge->state >= OVER) {
-            int id = each->id;
+        if (each->failed) {
+            tell_gone(bridge, DMP_ERROR, each->id);
+            bridge->now.called = each->called;
             free_request(bridge, each);
-            return tell_gone(bridge, DMP_ERROR, id);
+            return DMP_ERROR;
         }
     }
     return DMP_NOTHING;
@@ -349,7 +410,7 @@ static enum dmp_kind failed_request(dmp_bridge *bridge) {
 static enum dmp_kind woken(dmp_bridge *bridge, enum dmp_kind kind) {
 #if defined(_WIN32)
     if (!bridge->waker) return kind;
-    int now = kind != DMP_NOTHING || bridge->state == OVER; /* there may be more */
+    int now = kind != DMP_NOTHING || bridge->untold || bridge->kept; /* there may be more */
     for (request *each = bridge->requests; each; each = each->next) now |= each->failed;
     long long pause = bridge->start_at - dmp_now();
     if (now) dmp_waker_in(bridge->waker, 0);
@@ -386,74 +447,201 @@ dmp_bridge *DMP_CALL dmp_open(const char *command, const char *initialize) {
         at = strchr(at, '\n');
         if (at) *at++ = 0;
     }
-    if (!count || !bridge->initialize || !start(bridge)) {
+    bridge->lock = dmp_lock_new();
+    if (!count || !bridge->initialize || !bridge->lock) {
         dmp_close(bridge, 0);
         return NULL;
     }
+    if (!start(bridge)) fall(bridge);
     return bridge;
 }
 
-int DMP_CALL dmp_ask(dmp_bridge *bridge, const char *method, const char *params) {
-    if (bridge->state >= OVER || strpbrk(method, "\"\\") || bridge->next_id == INT_MAX) return 0;
+static request *ask(dmp_bridge *bridge, const char *method, const char *params, int called) {
+    if (strpbrk(method, "\"\\") || bridge->next_id == INT_MAX) return NULL;
+    if (bridge->state == OVER) revive(bridge);
     request *asked = new_request(bridge, method, params ? params : "{}", 0);
-    if (!asked) return 0;
+    if (!asked) return NULL;
+    asked->called = called;
     if (bridge->state == READY) {
         asked->sent = say(bridge, asked->id, asked->method, asked->params);
         flush(bridge);
     }
     woken(bridge, DMP_NOTHING);
-    return asked->id;
+    return asked;
 }
 
-static enum dmp_kind next_said(dmp_bridge *bridge, int milliseconds) {
-    long long until = dmp_now() + (milliseconds > 0 ? milliseconds : 0);
-    for (;;) {
-        enum dmp_kind kind = failed_request(bridge);
-        long long now = dmp_now();
-        int left = now < until ? (int)(until - now) : 0;
-        if (kind == DMP_NOTHING && bridge->state == OVER) {
-            bridge->state = TOLD;
-            return tell_gone(bridge, DMP_GONE, 0);
-        }
-        if (kind == DMP_NOTHING && bridge->state == DEAD) {
-            if (now >= bridge->start_at) {
-                if (!start(bridge)) fall(bridge);
-                continue;
-            }
-            int pause = (int)(bridge->start_at - now);
-            dmp_pause(left < pause ? left : pause);
-        } else if (kind == DMP_NOTHING && bridge->state < DEAD) {
-            kind = step(bridge, left);
-        }
-        if (kind != DMP_NOTHING || bridge->state == TOLD) return kind;
-        size_t head = 0;
-        if (dmp_now() >= until && frame(&bridge->in, &head) == 0) return DMP_NOTHING;
+int DMP_CALL dmp_ask(dmp_bridge *bridge, const char *method, const char *params) {
+    dmp_lock_take(bridge->lock);
+    request *asked = ask(bridge, method, params, 0);
+    int id = asked ? asked->id : 0;
+    dmp_lock_give(bridge->lock);
+    return id;
+}
+
+/* What one step says; it waits for at most so many milliseconds. */
+static enum dmp_kind once(dmp_bridge *bridge, int left) {
+    enum dmp_kind kind = failed_request(bridge);
+    if (kind != DMP_NOTHING) return kind;
+    if (bridge->untold) {
+        bridge->untold = 0;
+        return tell_gone(bridge, DMP_GONE, 0);
     }
+    if (bridge->state < DEAD) return step(bridge, left);
+    long long pause = bridge->start_at - dmp_now();
+    if (bridge->state == OVER || pause > left) dmp_pause(left);
+    else if (pause > 0) dmp_pause((int)pause);
+    else if (!start(bridge)) fall(bridge);
+    return DMP_NOTHING;
+}
+
+static int turn(long long until) {
+    long long left = until - dmp_now();
+    return left <= 0 ? 0 : left < TURN ? (int)left : TURN;
+}
+
+/* Whether another step would say something without waiting. */
+static int more(dmp_bridge *bridge) {
+    size_t head = 0;
+    if (bridge->untold) return 1;
+    for (request *each = bridge->requests; each; each = each->next)
+        if (each->failed) return 1;
+    return bridge->state < DEAD && frame(&bridge->in, &head) != 0;
+}
+
+static void free_said(said *gone) {
+    free(gone->method), free(gone->text);
+    gone->method = gone->text = NULL;
+}
+
+/* What this step said is given later: by the next poll, or to the call that waits for it. */
+static void keep(dmp_bridge *bridge) {
+    said *kept = malloc(sizeof *kept);
+    if (!kept) return;
+    *kept = bridge->now;
+    kept->next = NULL;
+    bridge->now.method = bridge->now.text = NULL;
+    if (kept->called) kept->next = bridge->answers, bridge->answers = kept;
+    else if (bridge->kept) bridge->last->next = kept, bridge->last = kept;
+    else bridge->kept = bridge->last = kept;
+}
+
+static void take(said **at, said *into) {
+    said *found = *at;
+    *at = found->next;
+    free_said(into);
+    *into = *found;
+    free(found);
+}
+
+/* Take the answer to the call of this number; what comes next to dmp_poll where it is 0. */
+static int taken(dmp_bridge *bridge, int id, said *into) {
+    said **at = id ? &bridge->answers : &bridge->kept;
+    while (*at && id && (*at)->id != id) at = &(*at)->next;
+    if (!*at) return 0;
+    take(at, into);
+    return 1;
 }
 
 enum dmp_kind DMP_CALL dmp_poll(dmp_bridge *bridge, int milliseconds) {
-    return woken(bridge, next_said(bridge, milliseconds));
+    long long until = dmp_now() + (milliseconds > 0 ? milliseconds : 0);
+    for (int over = 0; !over;) {
+        dmp_lock_take(bridge->lock);
+        bridge->shown.kind = DMP_NOTHING;
+        if (!taken(bridge, 0, &bridge->shown) && once(bridge, turn(until)) != DMP_NOTHING) {
+            keep(bridge);
+            taken(bridge, 0, &bridge->shown);
+        }
+        over = bridge->shown.kind != DMP_NOTHING || (dmp_now() >= until && !more(bridge));
+        woken(bridge, bridge->shown.kind);
+        dmp_lock_give(bridge->lock);
+    }
+    return bridge->shown.kind;
+}
+
+/* Nobody waits for it any more: what the bridge still answers is dropped. */
+static char *given_up(dmp_bridge *bridge, int id) {
+    char params[32];
+    request *asked = request_of(bridge, id);
+    char *text = fault("DMP-LINK-002", LATE, AGAIN, asked ? asked->method : "", ": no answer in the time given");
+    if (asked && bridge->state == READY && asked->sent) {
+        asked->ours = 1;
+        snprintf(params, sizeof params, "{\"id\":%d}", id);
+        say(bridge, 0, "$/cancelRequest", params);
+        flush(bridge);
+    } else if (asked) {
+        free_request(bridge, asked);
+    }
+    return text;
+}
+
+enum dmp_kind DMP_CALL dmp_call(dmp_bridge *bridge, const char *method, const char *params, int milliseconds, char **text) {
+    long long until = dmp_now() + (milliseconds > 0 ? milliseconds : 0);
+    said answer = {.kind = DMP_NOTHING};
+    dmp_lock_take(bridge->lock);
+    request *asked = ask(bridge, method, params, 1);
+    int id = asked ? asked->id : 0;
+    dmp_lock_give(bridge->lock);
+    if (!asked) {
+        *text = fault("DMP-LINK-001", ENDED, REMEDY, "no memory, or no name of a method", "");
+        return DMP_ERROR;
+    }
+    while (answer.kind == DMP_NOTHING) {
+        dmp_lock_take(bridge->lock);
+        if (!taken(bridge, id, &answer) && once(bridge, turn(until)) != DMP_NOTHING) {
+            keep(bridge);
+            taken(bridge, id, &answer);
+        }
+        if (answer.kind == DMP_NOTHING && dmp_now() >= until && !more(bridge)) {
+            answer.text = given_up(bridge, id);
+            answer.kind = DMP_ERROR;
+        }
+        woken(bridge, DMP_NOTHING);
+        dmp_lock_give(bridge->lock);
+    }
+    free(answer.method);
+    *text = answer.text;
+    return answer.kind;
+}
+
+char *DMP_CALL dmp_value(const char *json, const char *path) {
+    dmp_span at = whole(json);
+    char name[64];
+    for (size_t length; *path; path += length + (path[length] == '.')) {
+        length = strcspn(path, ".");
+        if (length >= sizeof name) return NULL;
+        memcpy(name, path, length);
+        name[length] = 0;
+        at = dmp_member(at, name);
+    }
+    return dmp_unquoted(at);
+}
+
+void DMP_CALL dmp_free(char *text) {
+    free(text);
 }
 
 int DMP_CALL dmp_id(const dmp_bridge *bridge) {
-    return bridge->id;
+    return bridge->shown.id;
 }
 
 const char *DMP_CALL dmp_method(const dmp_bridge *bridge) {
-    return bridge->method ? bridge->method : "";
+    return bridge->shown.method ? bridge->shown.method : "";
 }
 
 const char *DMP_CALL dmp_text(const dmp_bridge *bridge) {
-    return bridge->text ? bridge->text : "";
+    return bridge->shown.text ? bridge->shown.text : "";
 }
 
 void DMP_CALL dmp_cancel(dmp_bridge *bridge, int id) {
     char params[32];
+    dmp_lock_take(bridge->lock);
     request *asked = request_of(bridge, id);
-    if (!asked || bridge->state != READY || !asked->sent) return;
-    snprintf(params, sizeof params, "{\"id\":%d}", id);
-    say(bridge, 0, "$/cancelRequest", params);
-    flush(bridge);
+    if (asked && bridge->state == READY && asked->sent) {
+        snprintf(params, sizeof params, "{\"id\":%d}", id);
+        say(bridge, 0, "$/cancelRequest", params);
+        flush(bridge);
+    }
+    dmp_lock_give(bridge->lock);
 }
 
 int DMP_CALL dmp_close(dmp_bridge *bridge, int milliseconds) {
@@ -466,7 +654,7 @@ int DMP_CALL dmp_close(dmp_bridge *bridge, int milliseconds) {
     if (bridge->child) {
         long long until = dmp_now() + milliseconds;
         int goodbye = bridge->state == READY ? dmp_ask(bridge, "shutdown", "{}") : 0;
-        bridge->starts = STARTS; /* it is not started again now */
+        bridge->starts = STARTS, bridge->ran = 0; /* it is not started again now */
         while (goodbye && bridge->state == READY && request_of(bridge, goodbye) && dmp_now() < until) dmp_poll(bridge, 50);
         if (bridge->child && bridge->state == READY) say(bridge, 0, "exit", "{}"), flush(bridge);
         long long left = until - dmp_now();
@@ -475,17 +663,23 @@ int DMP_CALL dmp_close(dmp_bridge *bridge, int milliseconds) {
     while (bridge->requests) free_request(bridge, bridge->requests);
     while (bridge->patients) forget_patient(bridge, bridge->patients->host_id);
     free(bridge->command), free(bridge->initialize), free(bridge->operator_now);
-    free(bridge->in.at), free(bridge->out.at), free(bridge->method), free(bridge->text);
+    while (bridge->kept) take(&bridge->kept, &bridge->shown);
+    while (bridge->answers) take(&bridge->answers, &bridge->shown);
+    free_said(&bridge->now), free_said(&bridge->shown);
+    free(bridge->in.at), free(bridge->out.at), free(bridge->refused);
+    dmp_lock_free(bridge->lock);
     free(bridge);
     return status;
 }
 
 #if defined(_WIN32)
 void DMP_CALL dmp_post_to(dmp_bridge *bridge, void *window, unsigned message) {
+    dmp_lock_take(bridge->lock);
     if (bridge->waker) dmp_waker_end(bridge->waker);
     bridge->waker = window ? dmp_waker_start(window, message) : NULL;
     bridge->window = window, bridge->message = message;
     if (bridge->child) dmp_child_post_to(bridge->child, window, message);
     woken(bridge, DMP_NOTHING);
+    dmp_lock_give(bridge->lock);
 }
 #endif

@@ -17,16 +17,8 @@ static char *read_file(const char *name) {
     return text;
 }
 
-/* The text that follows `"name":"` in what the bridge wrote: enough for an example, a host uses its own JSON reader. */
-static void field(const char *text, const char *name, char *into, size_t size) {
-    char mark[64];
-    snprintf(mark, sizeof mark, "\"%s\":\"", name);
-    const char *at = strstr(text, mark);
-    snprintf(into, size, "%.*s", at ? (int)strcspn(at + strlen(mark), "\"") : 0, at ? at + strlen(mark) : "");
-}
-
 int main(int count, char **arguments) {
-    char command[4096] = "", item[128], state[64], params[256];
+    char command[4096] = "", params[256], *found;
     if (count < 5) return 2;
     for (int n = 4; n < count; n++) snprintf(command + strlen(command), sizeof command - strlen(command), "%s%s", n > 4 ? "\n" : "", arguments[n]);
     char *initialize = read_file(arguments[1]), *patient = read_file(arguments[2]), *document = read_file(arguments[3]);
@@ -44,17 +36,20 @@ int main(int count, char **arguments) {
             puts(dmp_id(bridge) == opened ? "patient/opened" : dmp_id(bridge) == saved ? "document/saved" : "feed/confirm");
             break;
         case DMP_ERROR:
-            field(dmp_text(bridge), "sentence", state, sizeof state); /* French, for the operator */
-            printf("error %d %s\n", dmp_id(bridge), state);
+            found = dmp_value(dmp_text(bridge), "data.sentence"); /* French, for the operator */
+            printf("error %d %s\n", dmp_id(bridge), found);
+            dmp_free(found);
             break;
         case DMP_NOTICE:
-            field(dmp_text(bridge), "item", item, sizeof item);
-            field(dmp_text(bridge), "state", state, sizeof state);
             if (!strcmp(dmp_method(bridge), "window/show")) { /* the host would draw its window, or show the panel */
-                snprintf(params, sizeof params, "{\"item\":\"%s\"}", item);
+                found = dmp_value(dmp_text(bridge), "item.item");
+                snprintf(params, sizeof params, "{\"item\":\"%s\"}", found);
+                dmp_free(found);
                 dmp_ask(bridge, "feed/confirm", params);
             } else if (!strcmp(dmp_method(bridge), "feed/finished")) {
-                printf("feed/finished %s\n", state);
+                found = dmp_value(dmp_text(bridge), "item.state");
+                printf("feed/finished %s\n", found);
+                dmp_free(found);
                 sent = 1;
             }
             break;

@@ -1,7 +1,7 @@
 // The bridge of the DMP for .NET, over the library of ../c (dmp_bridge.dll of the host's own 32 or 64 bits).
 //
 // Everything happens in the thread that calls; nothing is called back. Poll from a timer of the user interface,
-// or ask on Windows for a window message with PostTo.
+// or ask on Windows for a window message with PostTo. Any thread may Ask and Call; one thread polls.
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
@@ -12,10 +12,24 @@ namespace Dmp
 {
     public enum MessageKind { Nothing, Started, Result, Error, Notice, Gone }
 
-    /// <summary>The bridge cannot be started, or is gone for good.</summary>
-    public sealed class BridgeGoneException : Exception
+    /// <summary>The bridge answered with an error, or not at all. Its message and Remedy are French, for the operator.</summary>
+    public sealed class BridgeException : Exception
     {
-        public BridgeGoneException(string message) : base(message) { }
+        internal BridgeException(string text) : base(Bridge.Value(text, "data.sentence") ?? Bridge.Value(text, "message"))
+        {
+            Text = text;
+        }
+
+        /// <summary>The whole error, as JSON.</summary>
+        public string Text { get; private set; }
+
+        /// <summary>DMP-RIGHT-001...; DMP-LINK-001: no bridge; DMP-LINK-002: no answer in time.</summary>
+        public string Code { get { return Bridge.Value(Text, "data.code") ?? ""; } }
+
+        public string Remedy { get { return Bridge.Value(Text, "data.remedy") ?? ""; } }
+
+        /// <summary>For the developer.</summary>
+        public string Detail { get { return Bridge.Value(Text, "data.detail") ?? ""; } }
     }
 
     /// <summary>One thing that the bridge said. Id: the request it answers; Method: the name of a notice.</summary>
@@ -66,24 +80,42 @@ namespace Dmp
     {
         private IntPtr _bridge;
 
-        /// <summary>command: the program, then its arguments. initialize: the parameters of `initialize`, as JSON.</summary>
+        /// <summary>command: the program, then its arguments. initialize: the parameters of `initialize`, as JSON.
+        /// What does not start says why to the first Call or Poll.</summary>
         public Bridge(string[] command, string initialize)
         {
             _bridge = Native.dmp_open(Utf8(string.Join("\n", command)), Utf8(initialize));
             if (_bridge == IntPtr.Zero)
-                throw new BridgeGoneException("Le pont vers le DMP ne démarre pas : vérifiez son installation.");
+                throw new ArgumentException("a command and a JSON object are wanted");
         }
 
         /// <summary>The number of the request; its answer comes with Poll.</summary>
         public int Ask(string method, string parameters = "{}")
         {
-            int id = _bridge == IntPtr.Zero ? 0 : Native.dmp_ask(_bridge, Utf8(method), Utf8(parameters));
-            if (id == 0)
-                throw new BridgeGoneException("Le pont vers le DMP est arrêté.");
-            return id;
+            return Native.dmp_ask(Opened(), Utf8(method), Utf8(parameters));
         }
 
         public int Ask<T>(string method, T parameters) { return Ask(method, Json.Write(parameters)); }
+
+        /// <summary>The result, as JSON, waited for at most so many milliseconds. Throws BridgeException.</summary>
+        public string Call(string method, string parameters = "{}", int milliseconds = 30000)
+        {
+            IntPtr at;
+            var kind = (MessageKind)Native.dmp_call(Opened(), Utf8(method), Utf8(parameters), milliseconds, out at);
+            string text = Taken(at);
+            if (kind != MessageKind.Result)
+                throw new BridgeException(text);
+            return text;
+        }
+
+        /// <summary>The same with objects of Types.cs.</summary>
+        public TResult Call<TParams, TResult>(string method, TParams parameters, int milliseconds = 30000)
+        {
+            return Json.Read<TResult>(Call(method, Json.Write(parameters), milliseconds));
+        }
+
+        /// <summary>One value of a JSON text, "data.sentence" for instance; null where there is none.</summary>
+        public static string Value(string json, string path) { return Taken(Native.dmp_value(Utf8(json), Utf8(path))); }
 
         /// <summary>What came next within so many milliseconds; of kind Nothing where nothing did.</summary>
         public Message Poll(int milliseconds = 0)
@@ -120,6 +152,22 @@ namespace Dmp
 
         public void Dispose() { Close(); }
 
+        private IntPtr Opened()
+        {
+            if (_bridge == IntPtr.Zero)
+                throw new ObjectDisposedException("Bridge");
+            return _bridge;
+        }
+
+        private static string Taken(IntPtr at)
+        {
+            if (at == IntPtr.Zero)
+                return null;
+            string text = Text(at);
+            Native.dmp_free(at);
+            return text;
+        }
+
         private static byte[] Utf8(string text) { return Encoding.UTF8.GetBytes(text + "\0"); }
 
         private static string Text(IntPtr at)
@@ -140,6 +188,16 @@ namespace Dmp
 
             [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
             public static extern int dmp_ask(IntPtr bridge, byte[] method, byte[] parameters);
+
+            [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+            public static extern int dmp_call(
+                IntPtr bridge, byte[] method, byte[] parameters, int milliseconds, out IntPtr text);
+
+            [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+            public static extern IntPtr dmp_value(byte[] json, byte[] path);
+
+            [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+            public static extern void dmp_free(IntPtr text);
 
             [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
             public static extern int dmp_poll(IntPtr bridge, int milliseconds);

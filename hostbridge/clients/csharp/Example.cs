@@ -27,7 +27,7 @@ public static class Example
                         Console.WriteLine(said.Id == opened ? "patient/opened" : said.Id == saved ? "document/saved" : "feed/confirm");
                         break;
                     case MessageKind.Error:
-                        Console.WriteLine("error " + said.Text); // data.sentence is French, for the operator
+                        Console.WriteLine("error " + Bridge.Value(said.Text, "data.sentence")); // French, for the operator
                         break;
                     case MessageKind.Notice:
                         if (said.Method == "window/show") // the host would draw its window, or show the panel

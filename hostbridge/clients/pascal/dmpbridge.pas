@@ -2,9 +2,9 @@
   the host's own 32 or 64 bits, cdecl).
 
   Everything happens in the thread that calls; nothing is called back. Poll from a timer or from Application.OnIdle,
-  or ask on Windows for a message with PostTo. Texts are UTF-8: convert those of an older program (AnsiToUtf8), and
-  what is shown back. JSON is read with the host's own reader. The words of EDmpBridge have no accents, so that no
-  code page of a source or of a console changes them. }
+  or ask on Windows for a message with PostTo. Any thread may ask and call; one thread polls. Texts are UTF-8: convert
+  those of an older program (AnsiToUtf8), and what is shown back. DmpValue reads one value of a JSON text; for more
+  there is the host's own reader. }
 unit DmpBridge;
 
 {$ifdef FPC}{$mode delphi}{$H+}{$endif}
@@ -17,7 +17,19 @@ uses
 type
   TDmpKind = (dkNothing, dkStarted, dkResult, dkError, dkNotice, dkGone);
 
-  EDmpBridge = class(Exception);
+  { The bridge answered with an error, or not at all. Message is its code and detail, for the developer; Sentence and
+    Remedy are French, for the operator. Code DMP-LINK-001: no bridge; DMP-LINK-002: no answer in time. }
+  EDmpBridge = class(Exception)
+  private
+    FText: UTF8String;
+  public
+    constructor Create(const Error: UTF8String);
+    function Code: UTF8String;
+    function Sentence: UTF8String;
+    function Remedy: UTF8String;
+    function Detail: UTF8String;
+    property Text: UTF8String read FText;  { the whole error, as JSON }
+  end;
 
   { One thing that the bridge said. Id is the request that it answers, Text its JSON; Method the name of a notice. }
   TDmpMessage = record
@@ -30,13 +42,16 @@ type
   TDmpBridge = class
   private
     FBridge: Pointer;
+    procedure RequireOpen;
   public
-    { Command: the program, then its arguments. Initialize: the parameters of `initialize` as JSON.
-      Raises EDmpBridge where the program cannot be started. }
+    { Command: the program, then its arguments. Initialize: the parameters of `initialize` as JSON. What does not start
+      says why to the first Call or Poll. }
     constructor Create(const Command: array of UTF8String; const Initialize: UTF8String);
     destructor Destroy; override;
-    { The number of the request. Raises EDmpBridge once the bridge is gone for good. }
+    { The number of the request; its answer comes with Poll. }
     function Ask(const Method: UTF8String; const Params: UTF8String = '{}'): Integer;
+    { The result, as JSON, waited for at most so many milliseconds. Raises EDmpBridge. }
+    function Call(const Method: UTF8String; const Params: UTF8String = '{}'; Milliseconds: Integer = 30000): UTF8String;
     { What came next within so many milliseconds; dkNothing where nothing did. }
     function Poll(Milliseconds: Integer = 0): TDmpMessage;
     procedure Cancel(Id: Integer);
@@ -47,6 +62,9 @@ type
     {$endif}
   end;
 
+{ One value of a JSON text, 'item.state' for instance; '' where there is none. }
+function DmpValue(const Json, Path: UTF8String): UTF8String;
+
 implementation
 
 const
@@ -54,6 +72,10 @@ const
 
 function dmp_open(command, initialize: PAnsiChar): Pointer; cdecl; external Library_;
 function dmp_ask(bridge: Pointer; method, params: PAnsiChar): Integer; cdecl; external Library_;
+function dmp_call(bridge: Pointer; method, params: PAnsiChar; milliseconds: Integer; out text: PAnsiChar): Integer;
+  cdecl; external Library_;
+function dmp_value(json, path: PAnsiChar): PAnsiChar; cdecl; external Library_;
+procedure dmp_free(text: PAnsiChar); cdecl; external Library_;
 function dmp_poll(bridge: Pointer; milliseconds: Integer): Integer; cdecl; external Library_;
 function dmp_id(bridge: Pointer): Integer; cdecl; external Library_;
 function dmp_method(bridge: Pointer): PAnsiChar; cdecl; external Library_;
@@ -63,6 +85,51 @@ function dmp_close(bridge: Pointer; milliseconds: Integer): Integer; cdecl; exte
 {$ifdef MSWINDOWS}
 procedure dmp_post_to(bridge, window: Pointer; message: Cardinal); cdecl; external Library_;
 {$endif}
+
+{ The bytes as they are: an assignment would take them for those of the system's code page. }
+function Copied(At: PAnsiChar): UTF8String;
+begin
+  SetString(Result, At, StrLen(At));
+end;
+
+function Taken(At: PAnsiChar): UTF8String;
+begin
+  Result := '';
+  if At <> nil then
+    Result := Copied(At);
+  dmp_free(At);
+end;
+
+function DmpValue(const Json, Path: UTF8String): UTF8String;
+begin
+  Result := Taken(dmp_value(PAnsiChar(Json), PAnsiChar(Path)));
+end;
+
+constructor EDmpBridge.Create(const Error: UTF8String);
+begin
+  FText := Error;
+  inherited Create(string(Code + ': ' + Detail));
+end;
+
+function EDmpBridge.Code: UTF8String;
+begin
+  Result := DmpValue(FText, 'data.code');
+end;
+
+function EDmpBridge.Sentence: UTF8String;
+begin
+  Result := DmpValue(FText, 'data.sentence');
+end;
+
+function EDmpBridge.Remedy: UTF8String;
+begin
+  Result := DmpValue(FText, 'data.remedy');
+end;
+
+function EDmpBridge.Detail: UTF8String;
+begin
+  Result := DmpValue(FText, 'data.detail');
+end;
 
 constructor TDmpBridge.Create(const Command: array of UTF8String; const Initialize: UTF8String);
 var
@@ -79,7 +146,7 @@ begin
   end;
   FBridge := dmp_open(PAnsiChar(Line), PAnsiChar(Initialize));
   if FBridge = nil then
-    raise EDmpBridge.Create('Le pont vers le DMP ne se lance pas (DMP-LINK-001).');
+    raise EArgumentException.Create('a command and a JSON object are wanted');
 end;
 
 destructor TDmpBridge.Destroy;
@@ -90,11 +157,26 @@ end;
 
 function TDmpBridge.Ask(const Method, Params: UTF8String): Integer;
 begin
-  Result := 0;
-  if FBridge <> nil then
-    Result := dmp_ask(FBridge, PAnsiChar(Method), PAnsiChar(Params));
-  if Result = 0 then
-    raise EDmpBridge.Create('Le pont vers le DMP ne fonctionne plus (DMP-LINK-001).');
+  RequireOpen;
+  Result := dmp_ask(FBridge, PAnsiChar(Method), PAnsiChar(Params));
+end;
+
+function TDmpBridge.Call(const Method, Params: UTF8String; Milliseconds: Integer): UTF8String;
+var
+  Kind: TDmpKind;
+  At: PAnsiChar;
+begin
+  RequireOpen;
+  Kind := TDmpKind(dmp_call(FBridge, PAnsiChar(Method), PAnsiChar(Params), Milliseconds, At));
+  Result := Taken(At);
+  if Kind <> dkResult then
+    raise EDmpBridge.Create(Result);
+end;
+
+procedure TDmpBridge.RequireOpen;
+begin
+  if FBridge = nil then
+    raise EInvalidOpException.Create('this bridge was closed');
 end;
 
 function TDmpBridge.Poll(Milliseconds: Integer): TDmpMessage;
@@ -109,9 +191,9 @@ begin
   if Result.Kind = dkNothing then
     Exit;
   Result.Id := dmp_id(FBridge);
-  Result.Text := dmp_text(FBridge);
+  Result.Text := Copied(dmp_text(FBridge));
   if Result.Kind = dkNotice then
-    Result.Method := dmp_method(FBridge);
+    Result.Method := Copied(dmp_method(FBridge));
 end;
 
 procedure TDmpBridge.Cancel(Id: Integer);

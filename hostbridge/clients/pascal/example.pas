@@ -6,7 +6,7 @@ program Example;
 {$ifdef FPC}{$mode delphi}{$H+}{$endif}
 
 uses
-  {$ifdef UNIX}cwstring,{ fpjson loses accents without it }{$endif} Classes, SysUtils, fpjson, jsonparser, DmpBridge;
+  {$ifdef UNIX}cwstring,{ accents }{$endif} Classes, SysUtils, DmpBridge;
 
 function ReadText(const Name: string): UTF8String;
 begin
@@ -17,18 +17,6 @@ begin
     finally
       Free;
     end;
-end;
-
-function Field(const Text, Path: UTF8String): UTF8String;
-var
-  Data: TJSONData;
-begin
-  Data := GetJSON(Text);
-  try
-    Result := Data.GetPath(Path).AsString;
-  finally
-    Data.Free;
-  end;
 end;
 
 var
@@ -61,13 +49,13 @@ begin
           WriteLn('document/saved')
         else
           WriteLn('feed/confirm');
-      dkError: WriteLn('error ', Field(Said.Text, 'data.sentence'));  { French, for the operator }
+      dkError: WriteLn('error ', DmpValue(Said.Text, 'data.sentence'));  { French, for the operator }
       dkNotice:
         if Said.Method = 'window/show' then  { the host would draw its window, or show the panel }
-          Bridge.Ask('feed/confirm', '{"item":"' + Field(Said.Text, 'item.item') + '"}')
+          Bridge.Ask('feed/confirm', '{"item":"' + DmpValue(Said.Text, 'item.item') + '"}')
         else if Said.Method = 'feed/finished' then
         begin
-          WriteLn('feed/finished ', Field(Said.Text, 'item.state'));
+          WriteLn('feed/finished ', DmpValue(Said.Text, 'item.state'));
           Sent := True;
         end;
       dkGone: Tries := 2400;

@@ -1,6 +1,6 @@
 """The bridge's client for Python programs: the standard library and these files, nothing else."""
 
-from hostbridge.clients.python.client import BridgeClient, Notice
-from hostbridge.clients.python.errors import BridgeError, BridgeGone, BridgeTimeout
+from .client import BridgeClient, Notice
+from .errors import BridgeError, BridgeGone, BridgeTimeout
 
 __all__ = ["BridgeClient", "BridgeError", "BridgeGone", "BridgeTimeout", "Notice"]

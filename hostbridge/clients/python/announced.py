@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from hostbridge.clients.python import proof
+from . import proof
 
 _LISTEN: Final = "0A"  # state of a listening socket in /proc/net/tcp
 

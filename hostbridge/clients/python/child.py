@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from queue import SimpleQueue
 from typing import IO, Any
 
-from hostbridge.clients.python.outgoing import Outgoing
-from hostbridge.clients.python.wire import Wire
+from .outgoing import Outgoing
+from .wire import Wire
 
 _LAST_WORDS = 10.0  # seconds: its output is read to the end
 _HEAD = 8192  # bytes of the header lines of one message
@@ -31,6 +31,7 @@ class Child(Wire):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **environment} if environment else None,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no console flashes before the counter
         )
         stdin, _ = _pipes(self._process)
         self._outgoing = Outgoing(self._at_once, self._written, stdin.close)

@@ -1,9 +1,10 @@
 """What a Python host uses: calls with a time limit, notices by asking for them, and a bridge that comes back.
 
-Only the standard library is needed. A bridge that died is started again at the next call, or found again where it was
-announced, and hears again what it must know: `initialize`, the operator, the patients that are open. A `document/saved`
-or `host/event` that was not answered is repeated under its own key, which the bridge accepts once; any other call then
-raises BridgeGone, and the host decides.
+Only the standard library is needed, and this folder may be copied anywhere, under any name. A bridge that died is
+started again at the next call, or found again where it was announced, and hears again what it must know: `initialize`,
+the operator, the patients that are open. A `document/saved` or `host/event` that was not answered is repeated under its
+own key, which the bridge accepts once; any other call then raises BridgeGone, and the host decides. A bridge that never
+worked is not tried again by itself: each call tries once. Any thread may call.
 """
 
 import contextlib
@@ -18,11 +19,11 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from hostbridge.clients.python.child import Child
-from hostbridge.clients.python.errors import BridgeError, BridgeGone, BridgeTimeout
-from hostbridge.clients.python.web import Web
-from hostbridge.clients.python.websocket import Socket
-from hostbridge.clients.python.wire import Wire
+from .child import Child
+from .errors import BridgeError, BridgeGone, BridgeTimeout
+from .web import Web
+from .websocket import Socket
+from .wire import Wire
 
 PROTOCOL_VERSION: Final = "1.0"
 REPEATABLE: Final = frozenset({"document/saved", "host/event"})
@@ -87,6 +88,7 @@ class BridgeClient:
         self._closing = threading.Event()
         self._wire: Wire | None = None
         self._begun: Future[_Begun] | None = None
+        self._ran = False
         self._initialize: dict[str, Any] = {}
         self._operator: dict[str, Any] | None = None
         self._patients: dict[str, dict[str, Any]] = {}
@@ -129,6 +131,8 @@ class BridgeClient:
                 wire = self._running(patience).wire
             except OSError as error:
                 why = _why(error)
+                if not self._ran:
+                    break
                 continue
             try:
                 result = _once(wire, params, patience)
@@ -208,7 +212,9 @@ class BridgeClient:
         try:
             if self._closing.is_set():
                 raise ConnectionError("this client was closed")
-            return _Begun(wire, self._introduce(wire))
+            begun = _Begun(wire, self._introduce(wire))
+            self._ran = True
+            return begun
         except BaseException:
             wire.end(_AT_LEAST)
             raise

@@ -10,9 +10,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from hostbridge.clients.python import announced
-from hostbridge.clients.python.outgoing import Workers
-from hostbridge.clients.python.wire import Wire, message
+from . import announced
+from .outgoing import Workers
+from .wire import Wire, message
 
 _AT_ONCE: Final = 8
 _NOTICE_SECONDS: Final = 20

@@ -12,9 +12,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Final, Self
 
-from hostbridge.clients.python import announced
-from hostbridge.clients.python.outgoing import Outgoing
-from hostbridge.clients.python.wire import Wire
+from . import announced
+from .outgoing import Outgoing
+from .wire import Wire
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _CONTINUED, _TEXT, _CLOSE, _PING, _PONG = 0, 1, 8, 9, 10

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any
 
-from hostbridge.clients.python.errors import BridgeError
+from .errors import BridgeError
 
 
 class Wire(ABC):

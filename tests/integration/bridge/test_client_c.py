@@ -143,7 +143,8 @@ def test_a_bridge_that_cannot_live_is_given_up_and_every_request_ends(open_bridg
     assert error["data"]["code"] == "DMP-LINK-001"
     assert error["data"]["sentence"] and error["data"]["remedy"]
     assert "exit status 1" in bridge.wait(GONE)[2]["data"]["detail"]
-    assert bridge.ask("outbox/list") == 0
+    again = bridge.ask("outbox/list")
+    assert bridge.wait(ERROR)[:2] == (ERROR, again), "it was tried anew"
 
 
 def test_a_refused_introduction_ends_what_was_asked_and_starts_no_other_bridge(open_bridge, house) -> None:

@@ -3,43 +3,42 @@ package fr.dmp.bridge;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The bridge of the DMP as a child process.
  *
- * <p>One thread asks and polls, that of the user interface for instance; nothing is ever called back. A bridge that dies
- * is started again after 0.1, 0.5, 2 and 5 seconds and hears again who works and which patients are open; a
- * `document/saved` or `host/event` that was not answered is sent again as it was, and the bridge keeps it once. Any
- * other request that was open ends as {@link Kind#ERROR}. A bridge that refuses `initialize` (an error with id 0) is not
- * started again: what was asked ends as ERROR too, then GONE comes. Every error has `data`: `code`, `sentence` and
- * `remedy` in French for the operator, `detail` for the developer.
+ * <p>Any thread may ask and call; one polls, that of the user interface for instance; nothing is ever called back. A
+ * bridge that dies is started again after 0.1, 0.5, 2 and 5 seconds and hears again who works and which patients are
+ * open; a `document/saved` or `host/event` that was not answered is sent again as it was, and the bridge keeps it once.
+ * Any other request that was open ends as {@link Kind#ERROR}. A bridge that never worked (it does not start, or ends at
+ * once) or that refuses `initialize` (an error with id 0) is not started again by itself: what was asked ends as ERROR
+ * too, with the reason, then GONE comes. What is asked later starts it anew. Every error has `data`: `code`, `sentence`
+ * and `remedy` in French for the operator, `detail` for the developer.
  */
 public final class Bridge implements AutoCloseable {
     public static final String PROTOCOL = "1.0";
     private static final long[] BACK_OFF = {100, 500, 2000, 5000};
     private static final Set<String> REPEATABLE = Set.of("document/saved", "host/event");
     private static final long LAST_WORDS = 200; // milliseconds: a bridge that closed its output is about to end
+    private static final long TURN = 10; // milliseconds that one thread waits before another one may ask
+    private static final String LATE = "Le pont vers le DMP n’a pas répondu à temps.";
+    private static final String AGAIN = "Recommencez dans un instant.";
     private static final String ENDED = "Le pont vers le DMP est arrêté.";
     private static final String REMEDY =
             "Recommencez\u00a0; si cela se répète, redémarrez le logiciel et transmettez ce code à l’éditeur du LGO.";
-    private static final Gson GSON = new Gson();
+    static final Gson GSON = new Gson();
 
     /** What a message is. */
     public enum Kind { NOTHING, STARTED, RESULT, ERROR, NOTICE, GONE }
@@ -52,6 +51,7 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    /** `ours`: nobody waits for its answer. */
     private record Request(int id, String method, JsonElement params, boolean ours) {}
 
     private static final Message NOTHING = new Message(Kind.NOTHING, 0, "", new JsonObject());
@@ -60,18 +60,27 @@ public final class Bridge implements AutoCloseable {
     private final JsonObject introduction;
     private final Map<Integer, Request> sent = new LinkedHashMap<>();
     private final Deque<Request> waiting = new ArrayDeque<>();
-    private final Deque<Message> lost = new ArrayDeque<>();
+    private final Deque<Message> kept = new ArrayDeque<>(); // what comes at the next polls
+    private final Map<Integer, Message> answers = new HashMap<>(); // NOTHING: call waits for it, and poll does not give it
+    private final ReentrantLock turn = new ReentrantLock(true);
     private final Map<String, JsonElement> patients = new LinkedHashMap<>();
     private JsonElement operator;
     private Run run;
     private boolean ready;
     private boolean over;
+    private boolean ran; // it answered `initialize` since the host opened it, or asked it anew
+    private boolean closed;
+    private JsonElement refused; // its answer to `initialize` where that was an error
     private int starts;
     private int lastId;
     private long startAt;
+    private String why = ""; // how the last one ended
 
-    /** Start the bridge; `introduction`: the parameters of `initialize`, the protocol's version is added. */
-    public Bridge(List<String> command, Object introduction) throws IOException {
+    /**
+     * Start the bridge; `introduction`: the parameters of `initialize`, the protocol's version is added. What does not
+     * start says why to the first call or poll.
+     */
+    public Bridge(List<String> command, Object introduction) {
         this.command = List.copyOf(command);
         this.introduction = GSON.toJsonTree(introduction).getAsJsonObject().deepCopy();
         this.introduction.addProperty("protocol_version", PROTOCOL);
@@ -80,37 +89,56 @@ public final class Bridge implements AutoCloseable {
 
     /** Ask; `params`: a record of {@link Types}, a Map or JSON. The number of the request, whose answer is polled. */
     public int ask(String method, Object params) {
-        if (over) throw new IllegalStateException("Le pont vers le DMP est arrêté.");
-        Request asked = new Request(++lastId, method, GSON.toJsonTree(params), false);
-        if (ready) send(asked);
-        else waiting.add(asked);
-        return asked.id();
+        return ask(method, params, false);
+    }
+
+    /** The result, waited for at most so many milliseconds. What else the bridge says meanwhile comes at the next polls. */
+    public JsonElement call(String method, Object params, long milliseconds) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        int id = ask(method, params, true);
+        Message answer = next(() -> answers.get(id), until);
+        turn.lock();
+        try {
+            answers.remove(id);
+            if (answer.kind() == Kind.NOTHING) throw new BridgeException(givenUp(id, method));
+        } finally {
+            turn.unlock();
+        }
+        if (answer.kind() == Kind.ERROR) throw new BridgeException(answer.content().getAsJsonObject());
+        return answer.content();
+    }
+
+    /** The same as a record of {@link Types}. */
+    public <T> T call(String method, Object params, Class<T> type, long milliseconds) {
+        return GSON.fromJson(call(method, params, milliseconds), type);
     }
 
     /** Give a request up; its answer, if one comes, is an error. */
     public void cancel(int id) {
-        if (ready && sent.containsKey(id)) run.tell("$/cancelRequest", GSON.toJsonTree(Map.of("id", id)));
+        turn.lock();
+        try {
+            if (ready && sent.containsKey(id)) run.tell("$/cancelRequest", GSON.toJsonTree(Map.of("id", id)));
+        } finally {
+            turn.unlock();
+        }
     }
 
     /** What came next within so many milliseconds; of kind NOTHING where nothing did. */
     public Message poll(long milliseconds) {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
-        while (true) {
-            if (!lost.isEmpty()) return lost.poll();
-            if (over) return NOTHING;
-            long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
-            Message said = run == null ? revive(left) : heard(run.next(left));
-            if (said.kind() != Kind.NOTHING || System.nanoTime() >= until && lost.isEmpty()) return said;
-        }
+        return next(() -> kept.isEmpty() ? NOTHING : kept.poll(), until);
     }
 
     /** Say goodbye. The exit status of the bridge, -1 where it had to be ended. */
     public int close(long milliseconds) {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
-        starts = BACK_OFF.length;
+        closed = true; // it is not started again now
         if (ready) {
-            int goodbye = ask("shutdown", Map.of());
-            while (ready && sent.containsKey(goodbye) && System.nanoTime() < until) poll(50);
+            try {
+                call("shutdown", Map.of(), milliseconds);
+            } catch (BridgeException error) {
+                // it leaves all the same: its pipe closes
+            }
             if (ready) run.tell("exit", new JsonObject());
         }
         over = true;
@@ -125,35 +153,101 @@ public final class Bridge implements AutoCloseable {
         close(5000);
     }
 
-    private void start() throws IOException {
-        run = new Run(command);
-        Request first = new Request(++lastId, "initialize", introduction, true);
-        sent.put(first.id(), first);
-        run.write(first);
+    private int ask(String method, Object params, boolean call) {
+        turn.lock();
+        try {
+            Request asked = new Request(++lastId, method, GSON.toJsonTree(params), false);
+            if (call) answers.put(asked.id(), NOTHING);
+            if (over && !closed) revive();
+            if (ready) send(asked);
+            else if (over) keep(ended(asked));
+            else waiting.add(asked);
+            return asked.id();
+        } finally {
+            turn.unlock();
+        }
     }
 
-    private Message revive(long left) {
-        long pause = Math.max(0, TimeUnit.NANOSECONDS.toMillis(startAt - System.nanoTime()));
+    /** The host asks one that was given up: somebody may have mended it. */
+    private void revive() {
+        if (run != null) run.end(0); // it refused this host, and is leaving
+        run = null;
+        over = ran = false;
+        refused = null;
+        starts = 0;
+        startAt = System.nanoTime();
+    }
+
+    /** What is given later: to the call that waits for it, or by the next poll. */
+    private void keep(Message said) {
+        if (said.kind() != Kind.NOTHING && answers.replace(said.id(), said) == null) kept.add(said);
+    }
+
+    /** What `wanted` finds among what came; another thread may take its turn between two steps. */
+    private Message next(Supplier<Message> wanted, long until) {
+        while (true) {
+            turn.lock();
+            try {
+                Message found = wanted.get();
+                if (found.kind() != Kind.NOTHING) return found;
+                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                boolean moved = once(Math.max(0, Math.min(left, TURN)));
+                if (left <= 0 && !moved) return wanted.get();
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    /** One step, which waits for at most so many milliseconds; whether the bridge said something. */
+    private boolean once(long left) {
         try {
-            Thread.sleep(Math.min(left, pause));
-            if (pause <= left) start();
-        } catch (IOException error) {
-            fall();
+            if (run != null && !over) {
+                JsonObject message = run.next(left);
+                if (message != null) keep(heard(message));
+                return message != null;
+            }
+            long pause = over ? left : Math.min(left, Math.max(0, TimeUnit.NANOSECONDS.toMillis(startAt - System.nanoTime())));
+            Thread.sleep(pause);
+            if (!over && startAt <= System.nanoTime()) start();
         } catch (InterruptedException error) {
             Thread.currentThread().interrupt();
         }
-        return NOTHING;
+        return false;
+    }
+
+    /** Nobody waits for it any more: what the bridge still answers is dropped. */
+    private JsonObject givenUp(int id, String method) {
+        Request asked = sent.get(id);
+        if (ready && asked != null) {
+            sent.put(id, new Request(id, method, asked.params(), true));
+            run.tell("$/cancelRequest", GSON.toJsonTree(Map.of("id", id)));
+        }
+        waiting.removeIf(one -> one.id() == id);
+        return fault("DMP-LINK-002", LATE, AGAIN, method + ": no answer in the time given");
+    }
+
+    private void start() {
+        try {
+            run = new Run(command);
+        } catch (IOException error) {
+            fall("it cannot be started, " + error.getMessage());
+            return;
+        }
+        Request first = new Request(++lastId, "initialize", introduction, true);
+        sent.put(first.id(), first);
+        run.ask(first.id(), first.method(), first.params());
     }
 
     private void send(Request asked) {
         sent.put(asked.id(), asked);
-        run.write(asked);
+        run.ask(asked.id(), asked.method(), asked.params());
     }
 
     private Message heard(JsonObject message) {
-        if (message == null) return NOTHING;
         if (message == Run.END) {
-            fall();
+            int status = run.end(LAST_WORDS);
+            fall(status < 0 ? "it was ended by force" : "exit status " + status);
             return NOTHING;
         }
         if (message.has("method")) {
@@ -168,8 +262,11 @@ public final class Bridge implements AutoCloseable {
         JsonElement error = message.get("error");
         if (asked.method().equals("initialize")) {
             if (error != null) {
-                finish("");
-                return new Message(Kind.ERROR, 0, "", error);
+                refused = error;
+                keep(new Message(Kind.ERROR, 0, "", error));
+                run.hangUp();
+                finish();
+                return NOTHING;
             }
             introduce();
             return new Message(Kind.STARTED, 0, "", message.get("result"));
@@ -183,7 +280,7 @@ public final class Bridge implements AutoCloseable {
 
     /** A bridge that has just started hears what an earlier one knew; then what waits is asked. */
     private void introduce() {
-        ready = true;
+        ready = ran = true;
         run.tell("initialized", new JsonObject());
         if (operator != null) send(new Request(++lastId, "operator/changed", operator, true));
         for (JsonElement patient : patients.values()) send(new Request(++lastId, "patient/opened", patient, true));
@@ -201,165 +298,53 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
-    /** No more will come: what waits ends. */
-    private void finish(String why) {
+    /** No more will come by itself: what waits ends. */
+    private void finish() {
         over = true;
-        while (!waiting.isEmpty()) lost.add(ended(waiting.poll(), why));
-        lost.add(new Message(Kind.GONE, 0, "", gone(why)));
+        while (!waiting.isEmpty()) keep(ended(waiting.poll()));
+        keep(new Message(Kind.GONE, 0, "", gone()));
     }
 
-    private void fall() {
-        String why = run == null ? "it cannot be started" : "exit status " + run.end(LAST_WORDS) + ", -1: ended by force";
+    /** It ended, or does not start. One that never worked is not tried again by itself: its command is wrong. */
+    private void fall(String how) {
+        why = how;
         run = null;
         ready = false;
-        List<Request> open = new ArrayList<>(sent.values());
-        sent.clear();
-        over = starts >= BACK_OFF.length;
-        for (int n = open.size() - 1; n >= 0; n--) {
-            Request asked = open.get(n);
+        boolean last = closed || !ran || starts >= BACK_OFF.length;
+        List<Request> again = new ArrayList<>();
+        for (Request asked : sent.values()) {
             if (asked.ours()) continue;
-            if (!over && REPEATABLE.contains(asked.method())) waiting.addFirst(asked);
-            else lost.addFirst(ended(asked, why));
+            if (!last && REPEATABLE.contains(asked.method())) again.add(asked);
+            else keep(ended(asked));
         }
-        if (over) {
-            finish(why);
-        } else {
-            startAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_OFF[starts++]);
-        }
+        sent.clear();
+        for (int n = again.size() - 1; n >= 0; n--) waiting.addFirst(again.get(n));
+        if (last) finish();
+        else startAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_OFF[starts++]);
     }
 
-    private static Message ended(Request asked, String why) {
-        return new Message(Kind.ERROR, asked.id(), "", gone(why));
+    private Message ended(Request asked) {
+        return new Message(Kind.ERROR, asked.id(), "", gone());
     }
 
-    /** The error that the bridge cannot give itself, with the fields of all errors. */
-    private static JsonObject gone(String why) {
+    private JsonObject gone() {
+        if (refused != null) return refused.getAsJsonObject();
+        String detail = why + "; its standard error says why: start the same command in a terminal";
+        return fault("DMP-LINK-001", ENDED, REMEDY, detail);
+    }
+
+    /** An error that the bridge cannot give itself, with the fields of all errors. */
+    private static JsonObject fault(String code, String sentence, String remedy, String detail) {
         JsonObject data = new JsonObject();
-        data.addProperty("code", "DMP-LINK-001");
-        data.addProperty("sentence", ENDED);
-        data.addProperty("remedy", REMEDY);
+        data.addProperty("code", code);
+        data.addProperty("sentence", sentence);
+        data.addProperty("remedy", remedy);
         data.addProperty("mender", "l’éditeur du LGO");
-        data.addProperty("detail", "the bridge ended before it answered (" + why + "); its standard error says why");
+        data.addProperty("detail", detail);
         JsonObject error = new JsonObject();
         error.addProperty("code", 0);
-        error.addProperty("message", ENDED);
+        error.addProperty("message", sentence);
         error.add("data", data);
         return error;
-    }
-
-    /** One run of the program: a thread of ours empties its output into a queue, and calls nothing of the host. */
-    private static final class Run {
-        static final JsonObject END = new JsonObject();
-        private static final byte[] LAST = new byte[0];
-        private static final int HEAD = 8192; // bytes of one header line
-        private final Process process;
-        private final BlockingQueue<JsonObject> said = new LinkedBlockingQueue<>();
-        private final BlockingQueue<byte[]> toSay = new LinkedBlockingQueue<>();
-
-        Run(List<String> command) throws IOException {
-            process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            begin(this::readAll, "dmp-bridge");
-            begin(this::writeAll, "dmp-bridge-out"); // a bridge that does not read fills its pipe, and stops no host
-        }
-
-        private static void begin(Runnable work, String name) {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        JsonObject next(long milliseconds) {
-            try {
-                return said.poll(milliseconds, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException error) {
-                Thread.currentThread().interrupt();
-                return null;
-            }
-        }
-
-        void write(Request asked) {
-            JsonObject message = message(asked.method(), asked.params());
-            message.addProperty("id", asked.id());
-            write(message);
-        }
-
-        void tell(String method, JsonElement params) {
-            write(message(method, params));
-        }
-
-        int end(long milliseconds) {
-            toSay.add(LAST);
-            try {
-                if (process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) return process.exitValue();
-            } catch (InterruptedException error) {
-                Thread.currentThread().interrupt();
-            }
-            process.destroyForcibly();
-            return -1;
-        }
-
-        private static JsonObject message(String method, JsonElement params) {
-            JsonObject message = new JsonObject();
-            message.addProperty("jsonrpc", "2.0");
-            message.addProperty("method", method);
-            message.add("params", params);
-            return message;
-        }
-
-        private void write(JsonObject message) {
-            byte[] body = GSON.toJson(message).getBytes(StandardCharsets.UTF_8);
-            toSay.add(("Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            toSay.add(body);
-        }
-
-        private void writeAll() {
-            try (OutputStream output = process.getOutputStream()) {
-                for (byte[] piece = toSay.take(); piece != LAST; piece = toSay.take()) {
-                    output.write(piece);
-                    if (toSay.isEmpty()) output.flush();
-                }
-            } catch (IOException error) {
-                // the bridge ended: the reader sees it, and what waits ends
-            } catch (InterruptedException error) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private void readAll() {
-            try (DataInputStream input = new DataInputStream(process.getInputStream())) {
-                for (byte[] body = frame(input); body != null; body = frame(input)) {
-                    said.add(JsonParser.parseString(new String(body, StandardCharsets.UTF_8)).getAsJsonObject());
-                }
-            } catch (IOException | JsonParseException | IllegalStateException error) {
-                process.destroyForcibly(); // what cannot be read any more is of no use
-            } finally {
-                said.add(END);
-            }
-        }
-
-        private static byte[] frame(DataInputStream input) throws IOException {
-            int length = -1;
-            for (String line = line(input); line != null; line = line(input)) {
-                if (line.isEmpty()) {
-                    if (length < 0) throw new IOException("Content-Length is missing");
-                    byte[] body = new byte[length];
-                    input.readFully(body);
-                    return body;
-                }
-                if (line.indexOf(':') < 0) throw new IOException("no header");
-                if (line.startsWith("Content-Length:")) length = Integer.parseInt(line.substring(15).trim());
-            }
-            return null;
-        }
-
-        private static String line(InputStream input) throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int one = input.read(); one >= 0; one = input.read()) {
-                if (one == '\n') return line.toString();
-                if (line.length() > HEAD) throw new IOException("no header");
-                if (one != '\r') line.append((char) one);
-            }
-            return null;
-        }
     }
 }
