@@ -76,6 +76,7 @@ class App:
         self.plugins = self._plugin_host(adapter, more_plugins or tuple)
         self._join(open_readers, beneficiaries, open_cps, open_link)
         self.wake, self.submit, self.soon = self.threads.wake, self.threads.submit, self.threads.soon
+        self.submit_here = self.threads.submit_here
         self.subscribe = self._telling.subscribe
 
     def _join(
@@ -132,7 +133,7 @@ class App:
         self.outbox, self.patients, self.acts, self.audit = stores.outbox, stores.patients, stores.acts, stores.audit
         self.session, self.cps, self.psc = authentication.session, authentication.cps, authentication.psc
         self.clock_watch, self.pace, self.parameters = care.clock_watch, care.pace, care.parameters
-        self.recorder, self.certificates = care.recorder, care.certificates
+        self.recorder, self.certificates, self.store_watch = care.recorder, care.certificates, care.store_watch
         self.identities, self.consents, self.secrecy = people.identities, people.consents, people.secrecy
         self.intake, self.delivery, self.corrections = intake, feed.delivery, feed.corrections
         self.announcer, self.takeover, self.bonus, self.sharing = (
@@ -213,7 +214,8 @@ class App:
         """A raw message of the LGO spoke of a patient."""
         match event:
             case PatientOpened(patient=patient) if patient:
-                self.threads.behind(partial(self.consult.opened, patient, item.who))
+                self.session.opened(patient)
+                self.threads.behind(partial(self.consult.tell_opened, patient, item.who))
             case PatientUpdated(patient=patient) if patient:
                 self.intake.patient_updated(patient, item.who)
             case PatientClosed():

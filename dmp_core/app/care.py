@@ -1,4 +1,4 @@
-"""What looks after the exchanges: the clock, the pace, the parameters, the recording on demand, the certificates."""
+"""What looks after the exchanges: the clock, the pace, the parameters, the recording on demand, the certificates, the store."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from dmp_core.app.ground import Ground
 from dmp_core.audit.sealed_files import SealedFolder
 from dmp_core.links import certificates_of
 from dmp_core.services.feed.manners import FeedPace
+from dmp_core.services.store_watch import StoreWatch
 from dmp_core.services.upkeep import Upkeep
 from dmp_core.services.wire.clock_watch import ClockWatch
 from dmp_core.services.wire.parameters import ParametersBook
@@ -32,7 +33,9 @@ class Care:
         self.certificates = certificates_of(
             config, ground.structure, clock=clock, audit=audit, tell=tell, renewed=renewed
         )
-        self._upkeep = Upkeep((self.recorder.purge, self.parameters.refresh, self.certificates.look_after), clock=clock)
+        self.store_watch = StoreWatch(ground.stores.outbox, clock=clock, behind=ground.threads.behind, tell=tell)
+        works = (self.recorder.purge, self.parameters.refresh, self.certificates.look_after, self.store_watch.step)
+        self._upkeep = Upkeep(works, clock=clock)
 
     def step(self) -> None:
         self._upkeep.step()

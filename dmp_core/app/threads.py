@@ -13,6 +13,7 @@ from dmp_core.pump import Pump
 
 T = TypeVar("T")
 _NETWORK_THREADS: Final = 4
+_OWN_THREADS: Final = 4
 _HOST_WAITS: Final = 0.4  # seconds that a host which connects may wait for plugins
 _HOST_QUIET: Final = 0.03  # seconds after a save before the delivery begins: saves in a row never wait for it
 
@@ -31,6 +32,8 @@ class Threads:
         self.lending = self._pump("dmp-lend")
         self.borrowing = self._pump("dmp-borrow")
         self._network = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="dmp-network")
+        # Apart: what needs this machine alone never waits for a network that hangs.
+        self._own = ThreadPoolExecutor(_OWN_THREADS, thread_name_prefix="dmp-own")
 
     def wake(self) -> None:
         """There is something to deliver."""
@@ -41,19 +44,15 @@ class Threads:
 
         The result of this call cancels it, where it did not start yet.
         """
+        return self._network.submit(_run, work, done).cancel
 
-        def run() -> None:
-            try:
-                result: T | Exception = work()
-            except Exception as error:  # noqa: BLE001 - handed over to whoever asked
-                result = error
-            done(result)
-
-        return self._network.submit(run).cancel
+    def submit_here(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> Callable[[], bool]:
+        """Run `work`, which needs this machine alone, behind the host; else as `submit`."""
+        return self._own.submit(_run, work, done).cancel
 
     def soon(self, work: Callable[[], T], otherwise: Callable[[], T]) -> T:
         """What `work` gives, or `otherwise` where a plugin lets the host wait for it. Raises what they raise."""
-        future = self._network.submit(work)
+        future = self._own.submit(work)
         try:
             return future.result(_HOST_WAITS)
         except TimeoutError:
@@ -71,7 +70,8 @@ class Threads:
 
     def close(self) -> None:
         """What waits for the network ends with its call; what did not start yet never does."""
-        self._network.shutdown(wait=False, cancel_futures=True)
+        for each in (self._network, self._own):
+            each.shutdown(wait=False, cancel_futures=True)
 
     def _pump(self, name: str) -> Pump:
         return Pump(name, self.stopping, self._pause_until)
@@ -80,6 +80,14 @@ class Threads:
         if due is None:
             return self._longest_wait
         return max(timedelta(0), min(due - self._clock.now(), self._longest_wait))
+
+
+def _run(work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
+    try:
+        result: T | Exception = work()
+    except Exception as error:  # noqa: BLE001 - handed over to whoever asked
+        result = error
+    done(result)
 
 
 def _forget(result: object) -> None:

@@ -4,6 +4,7 @@ import os
 import platform
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -16,19 +17,22 @@ from dmp_core.errors import HttpRefused
 from dmp_core.identity.psc.settings import ClientAuth, PscSettings
 from dmp_core.links import with_imported_keys
 from dmp_core.model.access import Mode
+from dmp_core.outbox.keystore import FileKeyStore
+from dmp_core.outbox.sqlite import SqliteOutbox
 from dmp_core.plughost.host import PluginHost
 from dmp_core.plughost.report import PluginState
-from dmp_core.ports import HttpAnswer, WebRequest
-from dmp_core.services.doctor import certificates, cps, network, plugins, program, readers
+from dmp_core.ports import DamagedItem, HttpAnswer, WebRequest
+from dmp_core.services.doctor import certificates, cps, network, plugins, program, readers, store
 from dmp_core.services.doctor.examination import Check, Group, examine
 from dmp_core.services.doctor.setup import Libraries, PairFiles, Service, Setup
-from dmp_core.system import SystemClock
+from dmp_core.system import SystemClock, SystemIds
 from dmp_core.transport.file_key import Role
 from dmp_core.transport.tls import client_context
 from dmp_core.transport.web import HttpsWeb, web_context
 
 _NETWORK_SECONDS = 15.0
 _CARD_SECONDS = 20.0
+_STORE_SECONDS = 60.0
 _LABELS = {
     "organisation_auth": ("Certificat de connexion de la pharmacie (AUTH_CLI)", Role.AUTHENTICATE),
     "organisation_sign": ("Certificat de signature de la pharmacie (SIGN)", Role.SIGN),
@@ -143,6 +147,7 @@ def _checks(config: Config, setup: Setup, clock: SystemClock, ask: cps.AskCode |
         Check("certificates", "Certificats", lambda: certificates.check(setup, at(), _fetch(clock)), _NETWORK_SECONDS),
         Check("network.proxy", "Réseau", lambda: network.proxy(setup)),
         *(_network(setup, service, clock) for service in setup.services),
+        Check("store", "File d’envoi", lambda: store.check(lambda: _damaged(config)), _STORE_SECONDS),
         Check("plugins", "Extensions", lambda: plugins.check(_plugin_states(config, clock)), _CARD_SECONDS),
     ]
 
@@ -199,6 +204,16 @@ def _plugin_states(config: Config, clock: SystemClock) -> Sequence[PluginState]:
         return host.report()
     finally:
         host.close()
+
+
+def _damaged(config: Config) -> Sequence[DamagedItem]:
+    """What no longer reads. Raises OutboxLocked where a host has the store open."""
+    file = config.data / "outbox.sqlite"
+    if not file.is_file():
+        return ()
+    ids = SystemIds()
+    with closing(SqliteOutbox(file, FileKeyStore(config.data / "keys", ids), ids)) as outbox:
+        return [outbox.damaged(item_id) for item_id in outbox.verify()]
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:

@@ -7,8 +7,10 @@ import click
 from dmp_core.cli import outbox_bonus, outbox_correct
 from dmp_core.cli.outbox_shown import data_of, opened, print_item
 from dmp_core.cli.setting import config_option, json_option, show_json, shows_errors, who_of
+from dmp_core.errors import ItemsUnreadable
 from dmp_core.model.item import State
 from dmp_core.outbox.corrections import label_of
+from dmp_core.outbox.states import loss
 
 
 @click.group("outbox")
@@ -22,10 +24,17 @@ def command() -> None:
 @json_option
 @shows_errors
 def list_items(everything: bool, files: tuple[Path, ...], as_json: bool) -> None:
-    """One line an item, oldest first."""
+    """One line an item, oldest first; on standard error those that no longer read."""
     hidden = frozenset() if everything else {State.SENT, State.CANCELLED, State.TRANSLATED}
     with opened(files) as app:
         items = app.outbox.in_states(frozenset(State) - hidden)
+        app.store_watch.look()
+        damaged = app.store_watch.damaged(app.structure.national_id)
+    if damaged:
+        click.echo(f"{ItemsUnreadable.sentence} [{ItemsUnreadable.code}]", err=True)
+    for lost in damaged:
+        saved = f"{lost.accepted_at:%Y-%m-%d %H:%M}" if lost.accepted_at else ""
+        click.echo(f"{lost.id}  {lost.type_id or '':28}  {saved}  {loss(lost.state)}", err=True)
     if as_json:
         show_json([data_of(item) for item in items])
     for item in () if as_json else items:

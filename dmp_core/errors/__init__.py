@@ -39,7 +39,7 @@
     ├── InsiRefusal            the INSi service said no; keeps its own code   DMP-INSI-
     │   ├── InsiBusy · InsiSoftwareRefused · InsiOtherRefusal
     ├── OutboxError            the durable store                              DMP-OUT-
-    │   ├── OutboxLocked · OutboxUnreadable · OutboxFull · ItemChanged · EarlierOnItsWay
+    │   ├── OutboxLocked · OutboxUnreadable · OutboxFull · ItemChanged · EarlierOnItsWay · ItemsUnreadable
     ├── AuditError             the record of who did what                     DMP-AUDIT-
     │   ├── AuditUnavailable · AuditBroken
     ├── PluginError            a plugin cannot be loaded or misbehaved        DMP-PLUG-
@@ -139,7 +139,15 @@ from dmp_core.errors.network import (
     Unreachable,
     WrongAddress,
 )
-from dmp_core.errors.outbox import EarlierOnItsWay, ItemChanged, OutboxError, OutboxFull, OutboxLocked, OutboxUnreadable
+from dmp_core.errors.outbox import (
+    EarlierOnItsWay,
+    ItemChanged,
+    ItemsUnreadable,
+    OutboxError,
+    OutboxFull,
+    OutboxLocked,
+    OutboxUnreadable,
+)
 from dmp_core.errors.psc import (
     PscDenied,
     PscError,
@@ -221,7 +229,8 @@ __all__ = [
     "EnvironmentIgnored", "ExtraMissing", "FileKindRefused", "FileLies", "Filtered", "FrameTooLarge", "HandedOver",
     "HttpRefused", "IdentityDocumentRefused", "IdentityError", "IdentityMarked", "ImageRefused", "InputError",
     "InsInvalid", "InsNotQualified", "InsWrongEnvironment", "InsiBusy", "InsiOtherRefusal", "InsiRefusal",
-    "InsiSoftwareRefused", "Intercepted", "ItemChanged", "KeyConflict", "KeyUnusable", "ManyFeeds", "MarksConflict",
+    "InsiSoftwareRefused", "Intercepted", "ItemChanged", "ItemsUnreadable",
+    "KeyConflict", "KeyUnusable", "ManyFeeds", "MarksConflict",
     "Mender", "MessageInvalid", "ModeForbids", "NotFound", "NotTheDmp", "NotWanted", "NothingChanged",
     "OtherPatientsCard", "OutboxError", "OutboxFull", "OutboxLocked", "OutboxUnreadable", "OwnCertificateRefused",
     "PairingRefused", "ParametersStale", "PatientMismatch", "PatientOpposed", "PatientRefuses", "PdfProtected",

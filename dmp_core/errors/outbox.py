@@ -46,3 +46,15 @@ class EarlierOnItsWay(OutboxError):
     mender = Mender.NOBODY
     sentence = "Un envoi précédent du même document n’est pas terminé."
     remedy = "Celui-ci partira tout seul ensuite."
+
+
+class ItemsUnreadable(OutboxError):
+    """Some items do not read any more: told as a notice, never raised. `detail`: how many."""
+
+    code = "DMP-OUT-006"
+    sentence = "Des documents de la file d’envoi ne se lisent plus sur ce poste : le fichier qui les garde est abîmé."
+    remedy = (
+        "La fenêtre « Envois au DMP » dit lesquels. Enregistrez de nouveau, dans votre logiciel, ceux qui n’étaient pas"
+        " partis ; faites vérifier le disque par l’éditeur du LGO, qui peut remettre une copie de sauvegarde."
+    )
+    mender = Mender.PHARMACIST

@@ -4,7 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -128,8 +128,16 @@ class Database:
                 return
             with closing(_opened(self.path)) as beside:
                 beside.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            with self._lock:
+            with self._lock, suppress(apsw.BusyError):  # `is_sound` reads meanwhile: the next time does it
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds the pages and indexes whole. Nobody waits: it reads on a connection of its own."""
+        try:
+            with closing(_opened(self.path)) as beside:
+                return bool(beside.execute("PRAGMA integrity_check(1)").get == "ok")
+        except apsw.Error:
+            return False
 
     def close(self) -> None:
         with self._lock, translated():

@@ -19,7 +19,7 @@ from dmp_core.outbox.rows import instant
 from dmp_core.outbox.states import FINAL
 from dmp_core.outbox.table import CONTENT, Table
 from dmp_core.outbox.vault import Vault
-from dmp_core.ports import Ids, KeyStore
+from dmp_core.ports import DamagedItem, Ids, KeyStore
 
 T = TypeVar("T")
 RESERVE: Final = 40_000_000  # bytes: more than the journal holds (8192 pages), so that it can be emptied into the file
@@ -185,12 +185,32 @@ class SqliteOutbox:
         self._reserve.take()
 
     def verify(self) -> Sequence[str]:
+        if not self._db.is_sound():
+            with suppress(OutboxUnreadable), self._db.reading() as db:  # damaged pages of rows: those are named below
+                _reindex(db)
+        return [item_id for seq, item_id in self._all() if not self._reads(seq)]
+
+    def damaged(self, item_id: str) -> DamagedItem:
+        try:
+            with self._db.reading() as db:
+                table = Table(db, self._vault)
+                return table.remains(table.seq_of(item_id), item_id)
+        except (OutboxError, NotFound):
+            return DamagedItem(item_id)
+
+    def _all(self) -> Iterator[tuple[int, str]]:
+        last = ""
+        while True:
+            with self._db.reading() as db:
+                page = Table(db, self._vault).all(after=last, limit=_PAGE)
+            if not page:
+                return
+            yield from page
+            last = page[-1][1]
+
+    def _reads(self, seq: int) -> bool:
         with self._db.reading() as db:
-            if not _sound(db):
-                with suppress(OutboxUnreadable):  # pages of rows are damaged too: those rows are named below
-                    _reindex(db)
-            table = Table(db, self._vault)
-            return [item_id for seq, item_id in table.all() if not self._whole(table, seq)]
+            return self._whole(Table(db, self._vault), seq)
 
     def close(self) -> None:
         self._db.close()
@@ -269,7 +289,7 @@ class SqliteOutbox:
             if self._vault.check in known:
                 return
             table = Table(db, self._vault)
-            rows = table.all()[:100] if known else []
+            rows = table.all(limit=_PAGE) if known else []
             if rows and not any(self._whole(table, seq) for seq, _ in rows):
                 raise OutboxUnreadable("the secret is not the one that the file was made with")
             db.execute("DELETE FROM secret_check")
@@ -282,13 +302,6 @@ def _ready(table: Table, item: OutboxItem, made: Made, now: datetime) -> OutboxI
     parts = {"document": made.document, "metadata": made.metadata}
     item = table.update(item, lambda seen: follow(seen, State.COMPOSED, now, about, composed=True), parts)
     return table.update(item, lambda seen: follow(seen, State.READY, now, {"frozen": made.frozen}), {})
-
-
-def _sound(db: apsw.Connection) -> bool:
-    try:
-        return bool(db.execute("PRAGMA integrity_check(1)").get == "ok")
-    except apsw.Error:
-        return False
 
 
 def _column(db: apsw.Connection, query: str, values: tuple[Any, ...]) -> list[int]:

@@ -116,3 +116,16 @@ def label(state: State, reason: WaitReason | None = None) -> str:
     """What the counter reads, in French: `En attente : identité du patient à qualifier`."""
     text = _LABELS[state]
     return f"{text} : {_REASONS[reason]}" if reason is not None and state is State.WAITING else text
+
+
+def loss(state: State | None) -> str:
+    """What becomes of an item that no longer reads, and what to do; `state`: as far as that still reads."""
+    if state is State.SENT:
+        return "Il est dans le DMP ; il ne peut plus être corrigé depuis ce poste."
+    if state in (State.CANCELLED, State.TRANSLATED):
+        return "Il ne devait plus partir : il n’y a rien à refaire."
+    if state is State.HANDED:
+        return "Il était confié à un autre comptoir : regardez là-bas s’il est parti."
+    if state in (None, State.SENDING, State.UNCERTAIN):
+        return "Il est peut-être parti : regardez dans le DMP du patient avant de l’enregistrer de nouveau."
+    return "Il n’est pas parti et ne partira pas : enregistrez-le de nouveau dans votre logiciel."

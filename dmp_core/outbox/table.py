@@ -1,6 +1,7 @@
 """The rows of the items, read and written on a connection that its user has locked."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import apsw
@@ -8,14 +9,16 @@ from pydantic import ValidationError
 
 from dmp_core.errors import ItemChanged, NotFound, OutboxUnreadable
 from dmp_core.model.identity import Patient
-from dmp_core.model.item import OutboxItem
+from dmp_core.model.item import OutboxItem, State
 from dmp_core.outbox.database import translated
-from dmp_core.outbox.rows import COLUMNS, Marks, Plain, item_of, plain_of, seal_receipt
+from dmp_core.outbox.rows import COLUMNS, Marks, Plain, instant, item_of, moment, plain_of, seal_receipt
 from dmp_core.outbox.states import DESTROYED
 from dmp_core.outbox.vault import Vault
+from dmp_core.ports import DamagedItem
 
 PATIENT: Final = "patient"
 CONTENT: Final = "content"
+_LAST: Final = instant(datetime(3000, 1, 1, tzinfo=UTC))  # what a damaged time may be at most
 _SELECT: Final = f"SELECT {COLUMNS}, wrapped, receipt FROM item WHERE seq = ?"  # noqa: S608 - our own names
 _INSERT: Final = f"INSERT INTO item ({COLUMNS}, wrapped, receipt) VALUES ({'?, ' * (COLUMNS.count(',') + 2)}?)"  # noqa: S608
 _UPDATE: Final = (
@@ -46,9 +49,24 @@ class Table:
         found = self._fetch("SELECT seq FROM item WHERE key_mark = ?", self.mark("key", structure, key))
         return int(found[0][0]) if found else None
 
-    def all(self) -> Sequence[tuple[int, str]]:
-        """Number and id of every row, as the index has them: readable where the row is not."""
-        return [(int(seq), str(item_id)) for seq, item_id in self._fetch("SELECT seq, id FROM item INDEXED BY item_id")]
+    def all(self, *, limit: int, after: str = "") -> Sequence[tuple[int, str]]:
+        """Number and id of the next rows by id, as the index has them: readable where the row is not."""
+        query = "SELECT seq, id FROM item INDEXED BY item_id WHERE id > ? ORDER BY id LIMIT ?"
+        return [(int(seq), str(item_id)) for seq, item_id in self._fetch(query, after, limit)]
+
+    def remains(self, seq: int, item_id: str) -> DamagedItem:
+        """What the plain columns of a row say, without the seal that vouches for them. Raises OutboxUnreadable."""
+        found = self._fetch("SELECT structure, type_id, state, accepted_at FROM item WHERE seq = ?", seq)
+        if not found:
+            return DamagedItem(item_id)
+        structure, type_id, state, accepted_at = found[0]
+        return DamagedItem(
+            item_id,
+            str(structure),
+            str(type_id),
+            State(state) if state in set(State) else None,
+            moment(accepted_at) if 0 <= accepted_at < _LAST else None,
+        )
 
     def mark(self, kind: str, structure: str, value: str | bytes) -> bytes:
         return self._vault.mark(kind, structure, value if isinstance(value, bytes) else value.encode())

@@ -9,6 +9,17 @@ from dmp_core.model.act import Act
 from dmp_core.model.item import Made, NewItem, OutboxItem, State
 
 
+@dataclass(frozen=True, slots=True)
+class DamagedItem:
+    """What still reads of an item that as a whole does not; None: neither does that. Nothing of it is certain."""
+
+    id: str
+    structure: str | None = None
+    type_id: str | None = None
+    state: State | None = None
+    accepted_at: datetime | None = None
+
+
 class OutboxStore(Protocol):
     """The durable store of items. Every call returns after the disk has it. Safe to call from several threads."""
 
@@ -117,7 +128,14 @@ class OutboxStore(Protocol):
         ...
 
     def verify(self) -> Sequence[str]:
-        """Ids of the items that can no longer be read, after mending what can be mended. For an idle task."""
+        """Ids of the items that can no longer be read, after mending what can be mended. For a task of its own.
+
+        Who writes meanwhile waits for one item at most.
+        """
+        ...
+
+    def damaged(self, item_id: str) -> DamagedItem:
+        """What still reads of an item that `verify` named."""
         ...
 
     def counts(self) -> Mapping[State, int]: ...

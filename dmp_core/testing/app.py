@@ -37,6 +37,9 @@ class _AtOnce(Threads):
         done(result)
         return lambda: False
 
+    def submit_here(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> Callable[[], bool]:
+        return self.submit(work, done)
+
     def soon(self, work: Callable[[], T], otherwise: Callable[[], T]) -> T:  # noqa: ARG002 - the app's
         return work()
 

@@ -27,7 +27,8 @@ from dmp_core.testing.clock import ManualClock
 from hostbridge.methods.table import connect
 from hostbridge.protocol import framing
 from hostbridge.transports.beside import windows_beside
-from hostbridge.transports.stdio import Writer, host_input, stop_signals, taken_over
+from hostbridge.transports.stdio import host_input, host_leaves, stop_signals, taken_over
+from hostbridge.transports.writer import Writer
 
 JOURNAL: Final = "journal.jsonl"
 OUTBOX: Final = "outbox.json"
@@ -147,11 +148,13 @@ class _Watch:
 
 def _serve(open_app: Callable[[str | None, str | None], App], watch: _Watch) -> int:
     with taken_over() as (source, sink), stop_signals() as stopped:
-        send = watch.told(Writer(sink).send)
+        leaving = host_leaves(stopped)
+        writer = Writer(sink, leaving)
+        send = watch.told(writer.send)
         windows = windows_beside(SystemClock(), SystemIds(), listen="127.0.0.1", frame=None)
         connection, seat = connect(open_app, send, panels=windows)
         try:
-            reader = framing.FrameReader(host_input(source, stopped))
+            reader = framing.FrameReader(host_input(source, leaving))
             while connection.status is None and (body := reader.read()) is not None:
                 if watch.heard(body):
                     connection.receive(body)
@@ -161,6 +164,7 @@ def _serve(open_app: Callable[[str | None, str | None], App], watch: _Watch) -> 
             with suppress(Exception):
                 watch.outbox(seat.app.outbox)
             seat.close()
+            writer.end()
         return 0 if stopped else connection.finished()
 
 

@@ -15,4 +15,5 @@ def declare(seat: Seat, params: DeclareActs, _asked: Asked) -> Nothing:
 
 def report(seat: Seat, params: ReportActs, _asked: Asked) -> ActsReported:
     found = seat.app.bonus.report(params.year, seat.who, per_operator=params.per_operator)
-    return ActsReported.of(found, as_csv(found) if params.csv else None)
+    unreadable = len(seat.app.store_watch.damaged(seat.app.structure.national_id))
+    return ActsReported.of(found, as_csv(found) if params.csv else None, unreadable)

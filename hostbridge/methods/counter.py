@@ -24,7 +24,7 @@ def patient_opened(seat: Seat, params: PatientMessage, _asked: Asked) -> Patient
     """Answer at once; the plugins hear of it, and the DMP is asked where one of them wants it, behind the host."""
     known = patient_updated(seat, params, _asked)
     app, who, patient = seat.app, seat.who, seat.app.session.patient(params.patient.host_id)
-    app.submit(lambda: app.consult.opened(patient, who), _status_or_reason)
+    app.submit(lambda: app.consult.tell_opened(patient, who), _status_or_reason)
     return known
 
 

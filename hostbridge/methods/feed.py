@@ -10,6 +10,7 @@ from hostbridge.protocol.connection import Asked, Later
 from hostbridge.protocol.messages import Accepted, DocumentSaved, HostEventMessage
 from hostbridge.protocol.outbox import (
     ConfirmFeed,
+    DamagedView,
     ItemReference,
     ItemView,
     KeysKnown,
@@ -44,7 +45,8 @@ def describe(seat: Seat, params: ItemReference, _asked: Asked) -> FeedForm:
 def confirm(seat: Seat, params: ConfirmFeed, _asked: Asked) -> Later:
     """*Envoyer*. The document is made again: its plugin may take its time, and nobody else waits for it."""
     item, who, app = _own(seat, params).id, seat.who, seat.app
-    return Later(lambda: ItemView.of(app.delivery.confirm(item, who, title=params.title, visibility=params.visibility)))
+    title, visibility = params.title, params.visibility
+    return Later(lambda: ItemView.of(app.delivery.confirm(item, who, title=title, visibility=visibility)), here=True)
 
 
 def cancel(seat: Seat, params: CancelFeed, _asked: Asked) -> ItemView:
@@ -64,7 +66,8 @@ def list_all(seat: Seat, params: ListOutbox, _asked: Asked) -> OutboxListed:
     structure = rights.require(seat.who, Right.FEED).structure.national_id
     items = seat.app.outbox.in_states(params.states, limit=params.limit, since=params.since)
     mine = (_named(item) for item in items if item.who.structure.national_id == structure)
-    return OutboxListed(items=tuple(mine), counts=dict(seat.app.outbox.counts()))
+    damaged = tuple(map(DamagedView.of, seat.app.store_watch.damaged(structure)))
+    return OutboxListed(items=tuple(mine), counts=dict(seat.app.outbox.counts()), damaged=damaged)
 
 
 def status(seat: Seat, params: StatusOfKeys, _asked: Asked) -> Later:
@@ -76,7 +79,7 @@ def status(seat: Seat, params: StatusOfKeys, _asked: Asked) -> Later:
         items = tuple(ItemView.of(item) for item in asked.values() if item is not None)
         return KeysKnown(items=items, unknown=tuple(key for key, item in asked.items() if item is None))
 
-    return Later(found)
+    return Later(found, here=True)
 
 
 def _named(item: OutboxItem) -> ItemView:

@@ -1,6 +1,7 @@
 """`initialize` and `shutdown`: the host arrives, the host leaves."""
 
 import shutil
+from pathlib import Path
 from typing import Final
 
 from dmp_core import __version__, log
@@ -31,7 +32,7 @@ _ENDED = frozenset({State.SENT, State.CANCELLED, State.TRANSLATED})
 
 def initialize(seat: Seat, params: Initialize, methods: tuple[str, ...]) -> Initialized:
     """Open the app for this host and say what can be asked. Raises ConfigError, OutboxError."""
-    app = seat.open(params.structure, params.adapter, params.operator)
+    app = seat.open(params.structure, params.adapter, params.operator, beside=params.beside)
     panels = params.capabilities.panels and seat.want_windows()
     types = app.soon(app.plugins.types, app.plugins.known_types)
     return Initialized(
@@ -57,12 +58,21 @@ def health(seat: Seat, _params: Nothing, _asked: Asked) -> Health:
     return Health(
         version=__version__,
         environment=app.config.environment,
-        accepting=shutil.disk_usage(app.config.data).free >= _ROOM,
+        accepting=_has_room(app.config.data),
         outbox=dict(app.outbox.counts()),
         oldest=(now - oldest.accepted_at).total_seconds() if oldest else None,
         due=max(0.0, (now - due).total_seconds()) if due else 0.0,
+        unreadable=app.store_watch.count,
         plugins={plugin.id: str(plugin.status) for plugin in app.plugins.report()},
     )
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether a document can be kept there; False where the folder is gone."""
+    try:
+        return shutil.disk_usage(folder).free >= _ROOM
+    except OSError:
+        return False
 
 
 def types(seat: Seat, _params: Nothing, _asked: Asked) -> TypesListed:

@@ -1,5 +1,7 @@
 """The card of the professional: its session, and its code from the dialog to the card."""
 
+from functools import partial
+
 from dmp_core.cards.pin import Pin
 from dmp_core.errors import ConfigInvalid
 from dmp_core.services.authentication.professional import CardSession
@@ -19,7 +21,8 @@ def enter(seat: Seat, params: EnterPin, _asked: Asked) -> Later:
     session, who = _session(seat), seat.who
     pin = Pin(bytearray(params.pin, "utf-8"))
     request, seconds, last_try = params.request, params.typed_ms / 1000, params.last_try
-    return Later(lambda: CardSessionShown.of(session.enter(request, pin, seconds, last_try=last_try, who=who)))
+    work = partial(session.enter, request, pin, seconds, last_try=last_try, who=who)
+    return Later(lambda: CardSessionShown.of(work()), here=True)  # calls of the network may wait for this very code
 
 
 def show(seat: Seat, _params: Nothing, _asked: Asked) -> CardSessionShown:

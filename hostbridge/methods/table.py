@@ -1,7 +1,7 @@
 """The closed table of what a host may ask: name, parameters, result, and the function that does it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -156,12 +156,12 @@ TABLE: Final[dict[str, Row]] = {
 
 
 def _handle(seat: Seat, name: str, params: Any, asked: Asked) -> Any:
-    """Do one method; a right that is missing enters the audit, now or when the work is done."""
-    patient = getattr(params, "host_id", None)
-    outcome = seat.audited(name, lambda: TABLE[name].handle(seat, params, asked), patient)
+    """Do one method; a right that is missing enters the audit with who asked, now or when the work is done."""
+    who, patient = seat.who if seat.opened else None, getattr(params, "host_id", None)
+    outcome = seat.audited(name, who, lambda: TABLE[name].handle(seat, params, asked), patient)
     if isinstance(outcome, Later):
         work = outcome.work
-        return Later(lambda: seat.audited(name, work, patient))
+        return replace(outcome, work=lambda: seat.audited(name, who, work, patient))
     return outcome
 
 
@@ -194,6 +194,6 @@ def connect(
     connection = Connection(
         {name: Method(row.params, partial(_handle, seat, name)) for name, row in TABLE.items()},
         send=send,
-        submit=lambda work, done: seat.app.submit(work, done),
+        submit=seat.submit,
     )
     return connection, seat

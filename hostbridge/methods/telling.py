@@ -43,7 +43,7 @@ class Teller:
         def heard(notice: Notice) -> None:
             self._waiting.append(notice)
             with contextlib.suppress(RuntimeError):  # the app closes: its threads take nothing more
-                app.submit(self._write_all, _report)
+                app.submit_here(self._write_all, _report)
 
         return app.subscribe(heard)
 

@@ -60,4 +60,4 @@ def preview(seat: Seat, params: ItemReference, _asked: Asked) -> Later:
         view = viewer.render(document, context=context)
         return FeedPreview(html=viewer.page(view).decode(), headers=dict(viewer.page_headers()))
 
-    return Later(work)
+    return Later(work, here=True)

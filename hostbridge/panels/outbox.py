@@ -8,7 +8,7 @@ from dmp_core.errors import DmpError
 from dmp_core.model.item import CancelReason, State, WithdrawReason
 from hostbridge.panels.feed import REASONS, visibility_of
 from hostbridge.panels.onward import Onward, lead, lead_on
-from hostbridge.panels.panel import Ask, Drawn, Form, Panel
+from hostbridge.panels.panel import Ask, Drawn, Form, Panel, Same
 from hostbridge.protocol.messages import Nothing
 from hostbridge.protocol.outbox import ItemView
 
@@ -23,7 +23,6 @@ GROUPS: Final = (
     ("cancelled", "Non envoyés", frozenset({_S.CANCELLED})),
 )
 _READY_TO_SEND: Final = frozenset({_S.AWAITING_CONFIRMATION, _S.COMPOSED})
-_MOVING: Final = frozenset({_S.ACCEPTED, _S.READY, _S.SENDING, _S.UNCERTAIN, _S.HANDED})
 _SHOWN: Final = timedelta(days=31)
 _MOST: Final = 1000
 WITHDRAW: Final = {
@@ -40,7 +39,7 @@ class Outbox(Panel):
     title: ClassVar = "Envois au DMP"
     template: ClassVar = "outbox.html"
     method: ClassVar = "outbox/list"
-    parts: ClassVar = ("whole", "refuse", "correct", "all")
+    parts: ClassVar = ("whole", "pulse", "refuse", "correct", "all")
     actions: ClassVar = (
         *("retry", "cancel", "form", "send", "take", "back", "onward"),
         *("withdraw", "visibility", "archive", "unarchive"),
@@ -50,8 +49,12 @@ class Outbox(Panel):
         return Drawn(self.template, self._lists(ask))
 
     def whole(self, ask: Ask, _opened: Nothing, _form: Form) -> Drawn:
-        """The lists again; the template asks for them as long as something moves."""
+        """The lists again, from a question that was not answered."""
         return self._lists_again(ask)
+
+    def pulse(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn | Same:
+        """The lists where something was told since they were drawn, and each minute; the template asks all the time."""
+        return Same() if form.get("seen") == _mark(ask) else Drawn("outbox_lists.html", self._lists(ask))
 
     def refuse(self, ask: Ask, _opened: Nothing, form: Form) -> Drawn:
         """The question behind *Ne pas envoyer*."""
@@ -133,20 +136,36 @@ class Outbox(Panel):
         return Drawn("outbox_content.html", self._lists(ask))
 
     def _lists(self, ask: Ask) -> dict[str, Any]:
-        items = self._of(ask, frozenset(State) - {State.TRANSLATED})
+        mark = _mark(ask)  # before the items are read: what changes meanwhile is asked for again
+        listed = self._asked(ask, frozenset(State) - {State.TRANSLATED})
+        items = listed.items
         lists = [(name, title, [item for item in items if item.state in states]) for name, title, states in GROUPS]
         return {
             "answer": {name: (title, found) for name, title, found in lists if found},
             "to_send": [item for item in items if item.state in _READY_TO_SEND],
-            "moves": any(item.state in _MOVING for item in items),
+            "mark": mark,
+            "damaged": listed.damaged,
+            "labels": _labels(ask) if listed.damaged else {},
             "failed": [],
             "onward": Onward(ask).of,
         }
 
     def _of(self, ask: Ask, states: frozenset[State]) -> Sequence[ItemView]:
-        asked = {"states": sorted(states), "limit": _MOST, "since": (ask.now - _SHOWN).isoformat()}
-        items: Sequence[ItemView] = ask(self.method, asked).items
+        items: Sequence[ItemView] = self._asked(ask, states).items
         return items
+
+    def _asked(self, ask: Ask, states: frozenset[State]) -> Any:
+        asked = {"states": sorted(states), "limit": _MOST, "since": (ask.now - _SHOWN).isoformat()}
+        return ask(self.method, asked)
+
+
+def _mark(ask: Ask) -> str:
+    """Of what a window drawn now shows."""
+    return f"{ask.heard}-{ask.now:%d%H%M}"
+
+
+def _labels(ask: Ask) -> dict[str, str]:
+    return {type_.id: type_.label for type_ in ask("document/types", {}).types}
 
 
 def _item(ask: Ask, form: Form) -> ItemView:

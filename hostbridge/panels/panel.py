@@ -26,6 +26,11 @@ class Ask(Protocol):
         """The time of the app, in UTC."""
         ...
 
+    @property
+    def heard(self) -> int:
+        """Another number after each thing that the core told."""
+        ...
+
 
 Form = Mapping[str, str]
 """What the window sends: names of fields and their text; a box that is not ticked is absent."""
@@ -39,6 +44,11 @@ class Drawn:
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     status: int = 200
     onward: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The window shows already what there is: nothing is drawn again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from dmp_core.errors import DmpError
 from hostbridge.methods.seat import Seat
 from hostbridge.methods.table import answer
 from hostbridge.panels import pages
-from hostbridge.panels.panel import Drawn, File, Form, surroundings
+from hostbridge.panels.panel import Drawn, File, Form, Same, surroundings
 from hostbridge.panels.static_files import integrity, static_file
 from hostbridge.panels.windows import Window, Windows
 from hostbridge.protocol.jsonrpc import RpcError
@@ -125,13 +125,15 @@ class Site:
         """What `work` draws, or the error that it raises, as a French sentence with its remedy."""
         extra: dict[str, str] = {}
         try:
-            drawn: Drawn | File = work(_Asking(window.seat))
+            drawn: Drawn | File | Same = work(_Asking(window.seat))
         except (DmpError, RpcError) as error:
             drawn = _failed(error.error if isinstance(error, RpcError) else error, part=part)
             extra = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML"} if part else {}
         except Exception as error:  # noqa: BLE001 - the last guard: an unforeseen error is a page, not the end
             log.warning("panel.failed", what=window.panel.name, error=type(error).__name__)
             drawn = _failed(DmpError(), part=part)
+        if isinstance(drawn, Same):
+            return _nothing(204)
         if isinstance(drawn, File):
             return Answer(200, self._framed(drawn.headers), drawn.body)
         if drawn.onward:
@@ -172,6 +174,10 @@ class _Asking:
     @property
     def now(self) -> datetime:
         return self.seat.app.clock.now()
+
+    @property
+    def heard(self) -> int:
+        return self.seat.heard
 
 
 def _around(window: Window) -> dict[str, Any]:

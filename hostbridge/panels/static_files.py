@@ -8,7 +8,9 @@ from importlib import resources
 from typing import Final
 
 _TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-NAMES: Final = {name: name for name in ("panel.css", "panel.js", "pin.js")} | {"htmx.js": "vendor/htmx-4.0.1.min.js"}
+NAMES: Final = {name: name for name in ("panel.css", "panel.js", "live.js", "pin.js")} | {
+    "htmx.js": "vendor/htmx-4.0.1.min.js"
+}
 """Name in an address -> file. htmx 4.0.1 (0BSD), from the npm package htmx.org, unchanged: `vendor/README.md`."""
 
 

@@ -66,7 +66,10 @@ class ActView(Message):
 
 
 class ActsReported(Message):
-    """Result of `acts/report`. `total`: the types that count; `operators`: figures by the host's reference."""
+    """Result of `acts/report`. `total`: the types that count; `operators`: figures by the host's reference.
+
+    `unreadable`: items of the outbox that no longer read, so that their acts may stand as missing.
+    """
 
     year: int
     total: FiguresView
@@ -76,9 +79,10 @@ class ActsReported(Message):
     refused: tuple[ActView, ...]
     operators: dict[str, FiguresView] | None
     csv: str | None = Field(repr=False)
+    unreadable: int = 0
 
     @classmethod
-    def of(cls, report: Report, csv: str | None) -> Self:
+    def of(cls, report: Report, csv: str | None, unreadable: int) -> Self:
         operators = report.operators
         return cls(
             year=report.year,
@@ -89,4 +93,5 @@ class ActsReported(Message):
             refused=tuple(ActView.of(each) for each in report.refused),
             operators=None if operators is None else {name: FiguresView.of(each) for name, each in operators.items()},
             csv=csv,
+            unreadable=unreadable,
         )

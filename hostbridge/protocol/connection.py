@@ -18,14 +18,21 @@ from hostbridge.protocol.jsonrpc import Call, Id, Refused, RpcCode, RpcError, in
 from hostbridge.protocol.lifecycle import LifeCycle, Phase
 
 Send = Callable[[bytes], None]
-Submit = Callable[[Callable[[], Any], Callable[[Any], None]], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What a handler returns instead of a result where the network is needed: the work that will give the result."""
+    """What a handler returns instead of a result that takes its time: the work that will give it.
+
+    `here`: it takes the time of this machine alone, so that it waits for no other's network.
+    """
 
     work: Callable[[], BaseModel]
+    here: bool = False
+
+
+Submit = Callable[[Callable[[], Any], Callable[[Any], None], bool], object]
+"""Does the work behind the host and hands over its result; True where the work is of this machine alone."""
 
 
 @dataclass(slots=True)
@@ -131,13 +138,20 @@ class Connection:
             return
         outcome = _attempt(lambda: method.handle(params, asked), call.method)
         if isinstance(outcome, Later):
-            work = outcome.work
-            self._submit(
-                lambda: None if asked.cancelled else _attempt(work, call.method),
-                lambda result: self._finish(asked, result),
-            )
+            self._put_behind(asked, outcome)
         else:
             self._finish(asked, outcome)
+
+    def _put_behind(self, asked: Asked, later: Later) -> None:
+        def work() -> Any:
+            return None if asked.cancelled else _attempt(later.work, asked.method)
+
+        def done(result: Any) -> None:
+            self._finish(asked, result)
+
+        refused = _attempt(lambda: self._submit(work, done, later.here), asked.method)
+        if isinstance(refused, Exception):  # the app closes
+            done(refused)
 
     def _admitted(self, call: Call) -> Method:
         self._life.admit(call.method)
@@ -171,7 +185,7 @@ class Connection:
 
     def _notified(self, call: Call) -> None:
         if call.method == "initialized":
-            self._listening = True
+            self._listening = self.introduced
         elif call.method == "exit":
             self.status = self._life.leave()
         elif call.method == "$/cancelRequest":

@@ -130,6 +130,11 @@ def failure(identifier: Id | None, error: RpcError) -> bytes:
     return dump({"jsonrpc": "2.0", "id": identifier, "error": told})
 
 
+def unreadable(error: DmpError) -> bytes:
+    """The answer to a frame that could not be read at all."""
+    return failure(None, RpcError(RpcCode.PARSE_ERROR, error))
+
+
 def too_large(identifier: Id, size: int) -> bytes:
     return failure(
         identifier, RpcError(RpcCode.CORE_ERROR, FrameTooLarge(f"answer of {size} bytes, {BRIDGE_FRAME} at most"))

@@ -78,6 +78,7 @@ class Initialize(Message):
     structure: Text | None = None
     operator: OperatorAtWork | None = None
     capabilities: HostCapabilities = HostCapabilities()
+    beside: bool = Field(default=False, description="a way in beside the LGO: its operator works for it alone")
 
 
 class OperatorChanged(Message):

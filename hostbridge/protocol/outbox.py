@@ -18,6 +18,8 @@ from dmp_core.model.item import (
 )
 from dmp_core.model.limits import TITLE
 from dmp_core.outbox import corrections
+from dmp_core.outbox.states import loss
+from dmp_core.ports import DamagedItem
 from hostbridge.protocol.messages import ItemId, Key, Message
 
 
@@ -122,11 +124,27 @@ class ItemView(Message):
         )
 
 
+class DamagedView(Message):
+    """An item that no longer reads on this disk; None: neither does that. `accepted_at`: when it was saved."""
+
+    item: str
+    type_id: str | None
+    state: State | None
+    label: str = Field(description="in French: what becomes of it, and what to do")
+    accepted_at: datetime | None
+
+    @classmethod
+    def of(cls, item: DamagedItem) -> Self:
+        about = {name: getattr(item, name) for name in ("type_id", "state", "accepted_at")}
+        return cls(item=item.id, label=loss(item.state), **about)
+
+
 class OutboxListed(Message):
-    """Result of `outbox/list`; `counts` of all items, whatever was asked."""
+    """Result of `outbox/list`; `counts` of all items, whatever was asked; `damaged`: those that no longer read."""
 
     items: tuple[ItemView, ...]
     counts: dict[State, int]
+    damaged: tuple[DamagedView, ...] = ()
 
 
 class KeysKnown(Message):

@@ -51,7 +51,8 @@ class FeedPreview(Message):
 class Health(Message):
     """Result of `status/health`, for supervision: numbers only, nothing of a patient.
 
-    `accepting`: the disk has room for a saved document. `due`: seconds by which the oldest work is late.
+    `unreadable`: items that the disk no longer gives back. `accepting`: the disk has room for a saved document.
+    `due`: seconds by which the oldest work is late.
     """
 
     version: str
@@ -60,4 +61,5 @@ class Health(Message):
     outbox: dict[State, int]
     oldest: float | None = Field(description="seconds since the oldest item that is not at its end was accepted")
     due: float = Field(description="seconds")
+    unreadable: int
     plugins: dict[str, str] = Field(description="plugin -> enabled, refused, quarantined...")

@@ -152,6 +152,7 @@ class Exchange:
                 await self._in_thread(lambda body=body: connection.receive(body))  # type: ignore[misc]
             outgoing.end()
             await writing
+            await self._in_thread(seat.close)  # before the host hears that it was let go
             await websocket.close()
         except RuntimeError:
             pass  # closed meanwhile: by the host, or because the token was changed

@@ -117,7 +117,7 @@ def serve(
         on_ready()
 
     loopback.exchange.rotated = announce
-    with stop_signals():
+    with stop_signals(loopback.stop):
         try:
             loopback.run(begin)
         finally:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from dmp_core.errors import ConfigInvalid
 from hostbridge.clients.python.websocket import Line
-from hostbridge.protocol import framing
-from hostbridge.transports.stdio import Writer, host_input, stop_signals, taken_over
+from hostbridge.protocol import framing, jsonrpc
+from hostbridge.transports.stdio import frames, host_input, host_leaves, stop_signals, taken_over
+from hostbridge.transports.writer import Writer
 
 
 def join(announce: Path) -> int:
@@ -20,14 +21,16 @@ def join(announce: Path) -> int:
     except OSError as error:
         raise ConfigInvalid(f"join: no bridge answers there: {error}") from error
     with taken_over() as (source, sink), stop_signals() as stopped:
-        told = threading.Thread(target=_tell_host, args=(line, Writer(sink)), daemon=True)  # noqa: TID251 - a pump
+        leaving = host_leaves(stopped)
+        writer = Writer(sink, leaving)
+        told = threading.Thread(target=_tell_host, args=(line, writer), daemon=True)  # noqa: TID251 - a pump
         told.start()
-        reader = framing.FrameReader(host_input(source, stopped, lambda: not told.is_alive()))
-        with contextlib.suppress(framing.FramingLost):
-            while (body := reader.read()) is not None:
-                line.write(body)
+        reader = framing.FrameReader(host_input(source, lambda: leaving() or not told.is_alive()))
+        for body in frames(reader, lambda error: writer.send(jsonrpc.unreadable(error))):
+            line.write(body)
         line.leave()
         told.join()
+        writer.end()
         line.close()
     return 0
 

@@ -16,12 +16,11 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, BinaryIO, Final
 
-from dmp_core import log
 from dmp_core.errors import InputError
 from hostbridge.methods.seat import OpenApp, PanelAddresses
 from hostbridge.methods.table import connect
 from hostbridge.protocol import framing
-from hostbridge.protocol.connection import Connection
+from hostbridge.transports.writer import Writer
 
 _LOOK_EVERY: Final = 0.5  # seconds between two looks for a signal or a dead parent
 _BUFFER: Final = 65536
@@ -34,11 +33,17 @@ def serve(open_app: OpenApp, panels: Callable[[], PanelAddresses] | None = None)
     bridge, where it has some. Only the main thread may call this.
     """
     with taken_over() as (source, sink), stop_signals() as stopped:
-        connection, seat = connect(open_app, Writer(sink).send, panels=panels)
+        leaving = host_leaves(stopped)
+        writer = Writer(sink, leaving)
+        connection, seat = connect(open_app, writer.send, panels=panels)
         try:
-            _read_all(framing.FrameReader(host_input(source, stopped)), connection)
+            for body in frames(framing.FrameReader(host_input(source, leaving)), connection.refuse):
+                connection.receive(body)
+                if connection.status is not None:
+                    break
         finally:
             seat.close()
+            writer.end()
         status = 0 if stopped else connection.finished()
     return leave(status)
 
@@ -55,44 +60,30 @@ def leave(status: int) -> int:
     return status
 
 
-def _read_all(reader: framing.FrameReader, connection: Connection) -> None:
-    while connection.status is None:
+def frames(reader: framing.FrameReader, refuse: Callable[[InputError], object]) -> Iterator[bytes]:
+    """The frames that can be read, until the stream ends or is lost; `refuse` hears of each that cannot."""
+    while True:
         try:
             body = reader.read()
-        except framing.FramingLost as error:
-            connection.refuse(error)
-            return
         except InputError as error:
-            connection.refuse(error)
+            refuse(error)
+            if isinstance(error, framing.FramingLost):
+                return
             continue
         if body is None:
             return
-        connection.receive(body)
+        yield body
 
 
-def host_input(source: int, stopped: list[int], over: Callable[[], bool] = lambda: False) -> BinaryIO:
-    """The host's bytes as a stream; its end comes as `_HostInput` says, and when `over` does."""
-    return io.BufferedReader(_HostInput(source, stopped, over), _BUFFER)
+def host_leaves(stopped: list[int]) -> Callable[[], bool]:
+    """True once a signal asked to stop, or the host that started this process is dead."""
+    parent = os.getppid()
+    return lambda: bool(stopped) or os.getppid() != parent
 
 
-class Writer:
-    """Writes whole messages, one at a time, whichever thread has one. A host that is gone hears nothing more."""
-
-    def __init__(self, sink: BinaryIO) -> None:
-        self._sink = sink
-        self._lock = threading.Lock()
-        self._gone = False
-
-    def send(self, body: bytes) -> None:
-        with self._lock:
-            if self._gone:
-                return
-            try:
-                self._sink.write(framing.encode(body))
-                self._sink.flush()
-            except (OSError, ValueError) as error:
-                self._gone = True
-                log.warning("bridge.host_gone", error=type(error).__name__)
+def host_input(source: int, leaving: Callable[[], bool]) -> BinaryIO:
+    """The host's bytes as a stream, whose end comes when the host closes them, or when it is `leaving`."""
+    return io.BufferedReader(_HostInput(source, leaving), _BUFFER)
 
 
 class _HostInput(io.RawIOBase):
@@ -101,11 +92,9 @@ class _HostInput(io.RawIOBase):
     Windows has no select on pipes: there the end comes with the closing alone, which a dying parent does too.
     """
 
-    def __init__(self, source: int, stopped: list[int], over: Callable[[], bool]) -> None:
+    def __init__(self, source: int, leaving: Callable[[], bool]) -> None:
         self._source = source
-        self._stopped = stopped
-        self._over = over
-        self._parent = os.getppid()
+        self._leaving = leaving
 
     def readable(self) -> bool:
         return True
@@ -113,9 +102,9 @@ class _HostInput(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         if sys.platform != "win32":
             while not select.select([self._source], [], [], _LOOK_EVERY)[0]:
-                if self._stopped or self._over() or os.getppid() != self._parent:
+                if self._leaving():
                     return 0
-        if self._stopped:
+        if self._leaving():
             return 0
         data = os.read(self._source, len(buffer))
         buffer[: len(data)] = data
@@ -133,13 +122,21 @@ def taken_over() -> Iterator[tuple[int, BinaryIO]]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    stream = os.fdopen(sink, "wb", buffering=_BUFFER)
+    stream = os.fdopen(sink, "wb", buffering=0)
     try:
         yield source, stream
     finally:
         with contextlib.suppress(OSError):
             stream.close()
         os.close(source)
+
+
+def _stopping() -> list[signal.Signals]:
+    """The signals that ask to stop; that of a closed terminal unless whoever started us wants it ignored (nohup)."""
+    asking = [signal.SIGTERM, signal.SIGINT]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asking.append(signal.SIGHUP)
+    return asking
 
 
 def _open_all_three() -> None:
@@ -159,14 +156,15 @@ def _binary(*descriptors: int) -> None:
 
 
 @contextlib.contextmanager
-def stop_signals() -> Iterator[list[int]]:
+def stop_signals(on_stop: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
     """A list that a signal to stop enters; what runs is finished first, nothing is interrupted halfway."""
     stopped: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         stopped.append(number)
+        on_stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, stop) for number in _stopping()}
     try:
         yield stopped
     finally:

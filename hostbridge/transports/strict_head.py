@@ -1,7 +1,8 @@
 """The head of an HTTP request, held back until all of it is beyond doubt: no two readers may cut the bytes differently.
 
 Stricter than RFC 9112 allows a server to be: lines end with CR LF, nothing is folded, bodies have a Content-Length and
-nothing else, HTTP/1.1 only, one Host, no name with `_` (some readers take it for `-`). What passes is given on unchanged to the HTTP library.
+nothing else, HTTP/1.1 only, one Host, no name with `_` (some readers take it for `-`). What passes is given on
+unchanged to the HTTP library.
 """
 
 import re
@@ -13,7 +14,9 @@ TARGET_LIMIT: Final = 2_048
 _REQUEST: Final = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/[!\x22$-~]*) HTTP/1\.1")
 _HEADER: Final = re.compile(rb"([!#$%&'*+.^`|~0-9A-Za-z-]{1,100}):[ \t]*([\t -~\x80-\xff]*)")
 _LENGTH: Final = re.compile(rb"[0-9]{1,12}")
-_REFUSED: Final = frozenset({b"transfer-encoding", b"content-encoding", b"expect", b"trailer", b"te", b"via", b"forwarded"})
+_REFUSED: Final = frozenset(
+    {b"transfer-encoding", b"content-encoding", b"expect", b"trailer", b"te", b"via", b"forwarded"}
+)
 _ONCE: Final = frozenset({b"host", b"content-length", b"content-type", b"origin", b"authorization", b"upgrade"})
 
 

@@ -56,8 +56,15 @@ class Consult:
         self._documents = documents
 
     def opened(self, patient: Patient, who: Who | None) -> RecordStatus | None:
-        """Tell the plugins that the host opened a patient; the status of the record where one of them asks for it."""
+        """The host opened a patient, and the plugins hear of it. Gives as `tell_opened`."""
         self._session.opened(patient)
+        return self.tell_opened(patient, who)
+
+    def tell_opened(self, patient: Patient, who: Who | None) -> RecordStatus | None:
+        """Tell the plugins of a patient whom the host opened; the status of the record where one of them asks for it.
+
+        Done behind the host it may come late: the host may have left this patient, or know more of them.
+        """
         wishes = self._announcer.opened(patient)
         if not wishes.consult or who is None or Right.READ not in who.operator.rights or patient.qualified_ins is None:
             return None

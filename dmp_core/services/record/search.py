@@ -31,6 +31,7 @@ _RESTRICTIONS: Final[Mapping[str, Code]] = {
     ).codes
 }
 _DAY: Final = timedelta(days=1)
+_FIRST_DAY: Final = date(1900, 1, 1)  # no document is older; the first days of the calendar have no hour in UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Search:
 
     def start_of(self, day: date) -> datetime:
         """The first instant of a day of the pharmacy."""
-        return datetime.combine(day, time(), tzinfo=self._zone)
+        return datetime.combine(max(day, _FIRST_DAY), time(), tzinfo=self._zone)
 
     def _restored(self, news: News, seen: Seen, asker: Asker) -> tuple[RecordEntry, ...]:
         come = {one.entry_uuid for one in (*news.new, *news.changed, *(each.entry for each in news.replaced))}

@@ -90,6 +90,8 @@ namespace Dmp.Types
         public Dictionary<string, FiguresView> operators { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public string csv { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public long? unreadable { get; set; }
     }
 
     /// <summary>`feed/archive`</summary>
@@ -512,6 +514,22 @@ namespace Dmp.Types
         public string text { get; set; }
     }
 
+    /// <summary>An item that no longer reads on this disk; None</summary>
+    [DataContract]
+    public sealed class DamagedView
+    {
+        [DataMember(EmitDefaultValue = false)]
+        public string item { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string type_id { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string state { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string label { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public string accepted_at { get; set; }
+    }
+
     /// <summary>`identity/decide`</summary>
     [DataContract]
     public sealed class DecideIdentity
@@ -879,6 +897,8 @@ namespace Dmp.Types
         [DataMember(EmitDefaultValue = false)]
         public double due { get; set; }
         [DataMember(EmitDefaultValue = false)]
+        public long unreadable { get; set; }
+        [DataMember(EmitDefaultValue = false)]
         public Dictionary<string, string> plugins { get; set; }
     }
 
@@ -1034,6 +1054,8 @@ namespace Dmp.Types
         public Operator @operator { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public HostCapabilities capabilities { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public bool? beside { get; set; }
     }
 
     /// <summary>Result of `initialize`.</summary>
@@ -1376,7 +1398,7 @@ namespace Dmp.Types
         public Operator @operator { get; set; }
     }
 
-    /// <summary>Result of `outbox/list`; `counts` of all items, whatever was asked.</summary>
+    /// <summary>Result of `outbox/list`; `counts` of all items, whatever was asked; `damaged`</summary>
     [DataContract]
     public sealed class OutboxListed
     {
@@ -1384,6 +1406,8 @@ namespace Dmp.Types
         public ItemView[] items { get; set; }
         [DataMember(EmitDefaultValue = false)]
         public Dictionary<string, long> counts { get; set; }
+        [DataMember(EmitDefaultValue = false)]
+        public DamagedView[] damaged { get; set; }
     }
 
     /// <summary>Result of `dmp/web`</summary>

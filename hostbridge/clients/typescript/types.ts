@@ -50,6 +50,7 @@ export interface ActsReported {
   refused: ActView[];
   operators: { [name: string]: FiguresView } | null;
   csv: string | null;
+  unreadable?: number;
 }
 
 /** `feed/archive` */
@@ -319,6 +320,15 @@ export interface Cut {
   text: string;
 }
 
+/** An item that no longer reads on this disk; None */
+export interface DamagedView {
+  item: string;
+  type_id: string | null;
+  state: State | null;
+  label: string;
+  accepted_at: string | null;
+}
+
 /** What must have happened since the date */
 export type DateType = "LASTDOC" | "LASTAUTORIZATION";
 
@@ -541,6 +551,7 @@ export interface Health {
   outbox: { [name: string]: number };
   oldest: number | null;
   due: number;
+  unreadable: number;
   plugins: { [name: string]: string };
 }
 
@@ -640,6 +651,7 @@ export interface Initialize {
   structure?: string | null;
   operator?: Operator | null;
   capabilities?: HostCapabilities;
+  beside?: boolean;
 }
 
 /** Result of `initialize`. */
@@ -850,10 +862,11 @@ export interface OperatorChanged {
   operator: Operator | null;
 }
 
-/** Result of `outbox/list`; `counts` of all items, whatever was asked. */
+/** Result of `outbox/list`; `counts` of all items, whatever was asked; `damaged` */
 export interface OutboxListed {
   items: ItemView[];
   counts: { [name: string]: number };
+  damaged?: DamagedView[];
 }
 
 /** A page, by its name in the address. */

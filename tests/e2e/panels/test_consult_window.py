@@ -77,6 +77,16 @@ def test_the_record_opens_with_its_sections_and_rows(consult: Page) -> None:
     assert fits(consult)
 
 
+def test_a_narrow_view_shows_each_document_with_its_button(consult: Page) -> None:
+    consult.set_viewport_size({"width": 400, "height": 700})
+
+    places = [one.bounding_box() for one in consult.get_by_role("row").get_by_role("button").all()]
+
+    assert places
+    assert all(place and place["x"] >= 0 and place["x"] + place["width"] <= 400 for place in places)
+    assert axe(consult) == []
+
+
 def test_a_section_shows_its_rows_and_an_empty_one_says_why(consult: Page) -> None:
     sections = consult.get_by_role("navigation", name="Rubriques")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from counters import VACCINATION, registered
 from playwright.sync_api import Page, expect
-from windows import axe
+from windows import axe, fits
 
 from dmp_core.model.item import State
 from hostbridge.panels.outbox import GROUPS
@@ -151,6 +151,20 @@ def test_without_an_open_patient_nothing_can_be_corrected(desk: Any, outbox: Pag
 
     expect(outbox.get_by_text("Ouvrez d’abord le dossier")).to_be_visible()
     expect(outbox.get_by_role("button", name="Retirer")).to_have_count(0)
+
+
+def test_a_narrow_view_shows_each_line_whole_with_its_buttons(desk: Any, outbox: Page) -> None:
+    sent(desk, outbox)
+    desk.save("save-2", 1)
+
+    outbox.set_viewport_size({"width": 400, "height": 700})
+
+    buttons = outbox.get_by_role("row").get_by_role("button")
+    expect(buttons).to_have_count(3)
+    places = [one.bounding_box() for one in buttons.all()]
+    assert fits(outbox)
+    assert all(place and place["x"] >= 0 and place["x"] + place["width"] <= 400 for place in places)
+    assert axe(outbox) == []
 
 
 def test_an_empty_outbox_says_so(desk: Any, tab: Page) -> None:

@@ -134,7 +134,7 @@ LINES = (
     "POST /rpc\x00 HTTP/1.1", "POST /rpc\x00.json HTTP/1.1", "POST /rpc%00 HTTP/1.1", "POST //rpc HTTP/1.1",
     "POST /./rpc HTTP/1.1", "POST /x/../rpc HTTP/1.1", "POST /%2e/rpc HTTP/1.1",
     "POST /rpc/ HTTP/1.1", "POST /RPC HTTP/1.1",
-    "POST /rpc;v=1 HTTP/1.1", "POST /rpc# HTTP/1.1", "POST /rpc? HTTP/1.1x",
+    "POST /rpc;v=1 HTTP/1.1", "POST /rpc# HTTP/1.1", "POST /rpc#x HTTP/1.1", "POST /rpc? HTTP/1.1x",
     "POST /rpc?x HTTP/1.1", "POST rpc HTTP/1.1",
     "POST \\rpc HTTP/1.1", "POST  /rpc HTTP/1.1", "POST /rpc  HTTP/1.1", "POST\t/rpc HTTP/1.1", " POST /rpc HTTP/1.1",
     "TRACE /rpc HTTP/1.1", "TRACK /rpc HTTP/1.1", "CONNECT /rpc HTTP/1.1", "PUT /rpc HTTP/1.1", "PATCH /rpc HTTP/1.1",
@@ -161,6 +161,8 @@ SMUGGLED = {
     "a path in its place": ("X-Forwarded-Prefix: /rpc", "X-Original-URL: /rpc"),
     "an address before": ("Forwarded: host=evil.example",),
     "a folded line": ("X: a\r\n b",),
+    "a length with a low line": ("Content_Length: 0",),
+    "another encoding of the body": ("Content-Encoding: gzip",),
 }  # fmt: skip
 
 

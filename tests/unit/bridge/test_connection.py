@@ -46,7 +46,7 @@ class Host:
                 "large": Method(Empty, lambda params, asked: Large()),
             },
             send=lambda body: self.heard.append(json.loads(body)),
-            submit=lambda work, done: self._later.append((work, done)),
+            submit=lambda work, done, here: self._later.append((work, done)),
         )
 
     def _save(self, params: Number, asked: Asked) -> Number:

@@ -47,7 +47,8 @@ public final class Types {
             List<ActView> missing,
             List<ActView> refused,
             Map<String, FiguresView> operators,
-            String csv) {}
+            String csv,
+            Long unreadable) {}
 
     /** `feed/archive` */
     public record ArchiveFeed(String item,
@@ -226,6 +227,13 @@ public final class Types {
     public record Cut(Long rows,
             String text) {}
 
+    /** An item that no longer reads on this disk; None */
+    public record DamagedView(String item,
+            String type_id,
+            String state,
+            String label,
+            String accepted_at) {}
+
     /** `identity/decide` */
     public record DecideIdentity(String host_id,
             String source,
@@ -384,6 +392,7 @@ public final class Types {
             Map<String, Long> outbox,
             Double oldest,
             Double due,
+            Long unreadable,
             Map<String, String> plugins) {}
 
     /** Whom the card names. */
@@ -449,7 +458,8 @@ public final class Types {
             String adapter,
             String structure,
             @SerializedName("operator") Operator operator_,
-            HostCapabilities capabilities) {}
+            HostCapabilities capabilities,
+            Boolean beside) {}
 
     /** Result of `initialize`. */
     public record Initialized(String protocol_version,
@@ -596,9 +606,10 @@ public final class Types {
     /** `operator/changed` */
     public record OperatorChanged(@SerializedName("operator") Operator operator_) {}
 
-    /** Result of `outbox/list`; `counts` of all items, whatever was asked. */
+    /** Result of `outbox/list`; `counts` of all items, whatever was asked; `damaged` */
     public record OutboxListed(List<ItemView> items,
-            Map<String, Long> counts) {}
+            Map<String, Long> counts,
+            List<DamagedView> damaged) {}
 
     /** Result of `dmp/web` */
     public record PageAddress(String url) {}
