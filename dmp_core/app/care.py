@@ -1,4 +1,4 @@
-"""What looks after the exchanges: the clock, the pace, the parameters, the recording on demand, the certificates, the store."""
+"""What looks after the exchanges: clock, pace, parameters, recording on demand, certificates, and the store."""
 
 from collections.abc import Callable
 
