@@ -68,7 +68,8 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         print(listener.getsockname()[1], flush=True)
 Server(uvicorn.Config(echo, http="httptools", ws="wsproto", ws_per_message_deflate=False, loop="asyncio",
-    lifespan="off", log_config=None, access_log=False, server_header=False, date_header=False, timeout_keep_alive=600)).run([listener])
+    lifespan="off", log_config=None, access_log=False, server_header=False, date_header=False,
+    timeout_keep_alive=600)).run([listener])
 """
 
 
