@@ -15,7 +15,7 @@ _REQUEST: Final = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/[!\x2
 _HEADER: Final = re.compile(rb"([!#$%&'*+.^`|~0-9A-Za-z-]{1,100}):[ \t]*([\t -~\x80-\xff]*)")
 _LENGTH: Final = re.compile(rb"[0-9]{1,12}")
 _REFUSED: Final = frozenset(
-    {b"transfer-encoding", b"content-encoding", b"expect", b"trailer", b"te", b"via", b"forwarded"}
+    {b"transfer-encoding", b"content-encoding", b"expect", b"trailer", b"te", b"via", b"forwarded", b"x-real-ip"}
 )
 _ONCE: Final = frozenset({b"host", b"content-length", b"content-type", b"origin", b"authorization", b"upgrade"})
 

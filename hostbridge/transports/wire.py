@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
+from wsproto.connection import ConnectionState
 
 from hostbridge.transports.strict_head import HeadRefused, StrictHead
 
@@ -173,6 +174,11 @@ class StrictWebSocket(WSProtocol):
         self._whole = self.buffer.length == 0
         self._idle()
         super().handle_pong(event)
+
+    def handle_close(self, event: events.CloseConnection) -> None:
+        if self.conn.state is ConnectionState.OPEN and not self.close_sent:  # a frame that is none: it hears why
+            self.transport.write(self.conn.send(events.CloseConnection(event.code, event.reason)))
+        super().handle_close(event)
 
     def _idle(self) -> None:
         self._idle_frames += 1

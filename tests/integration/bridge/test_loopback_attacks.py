@@ -245,6 +245,27 @@ def test_a_websocket_that_floods_is_closed_and_the_host_is_served(kind, bridge):
     assert json.loads(host.read() or b"")["error"]["code"] == -32002
 
 
+@pytest.mark.parametrize(
+    ("head", "data", "masked", "code"),
+    [
+        pytest.param(0x81, b"{}", False, 1002, id="row-013 no mask"),
+        pytest.param(0xC1, b"{}", True, 1002, id="row-013 a bit that nobody agreed on"),
+        pytest.param(0x83, b"{}", True, 1002, id="row-013 an unknown kind"),
+        pytest.param(0x80, b"{}", True, 1002, id="row-013 the rest of nothing"),
+        pytest.param(0x09, b"", True, 1002, id="row-013 a piece of a ping"),
+        pytest.param(0x81, b"\xff", True, 1007, id="row-013 no UTF-8"),
+    ],
+)
+def test_who_sends_what_is_no_frame_hears_why_it_is_closed(head, data, masked, code, bridge):
+    raw = Raw(bridge)
+
+    raw.send(raw.frame(head, data, mask=masked))
+
+    kind, size, said = raw.socket.recv(1)[0], raw.socket.recv(1)[0], raw.socket.recv(2)
+    assert (kind, size >= 2, struct.unpack(">H", said)[0]) == (0x88, True, code)
+    assert raw.ends()
+
+
 @pytest.mark.parametrize("part", [pytest.param("fragment", id="row-013 never ended"), "header"])
 def test_a_message_that_never_ends_is_given_up(part, bridge, monkeypatch):
     monkeypatch.setattr(wire, "MESSAGE_SECONDS", 0.5)
