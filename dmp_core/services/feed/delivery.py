@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dmp_core import log
-from dmp_core.errors import DmpError, HandedOver, ItemChanged, NothingChanged, NotWanted, PatientOpposed, WrongState
+from dmp_core.errors import (
+    DmpError,
+    HandedOver,
+    ItemChanged,
+    NothingChanged,
+    NotWanted,
+    OutboxError,
+    PatientOpposed,
+    WrongState,
+)
 from dmp_core.model.document import FeedPolicy, Visibility
 from dmp_core.model.identity import Patient
 from dmp_core.model.item import CancelReason, Fault, OutboxItem, State, WaitReason
@@ -91,8 +100,15 @@ class Delivery:
                 return self._clock.now()
         due = self._outbox.next_due()
         if due is None or due > self._clock.now():
-            self._outbox.checkpoint()
+            self._tidy()
         return due
+
+    def _tidy(self) -> None:
+        """Nothing waits for it, and a disk that is full keeps nothing from being sent."""
+        try:
+            self._outbox.checkpoint()
+        except OutboxError as error:
+            log.warning("outbox.not_tidied", code=error.code)
 
     def _move(self, item: OutboxItem) -> None:
         """One step of one item. Whatever fails concerns this item alone."""

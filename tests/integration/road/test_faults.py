@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dmp_core.errors import OutboxFull
 from dmp_core.model.item import State, WaitReason
 from dmp_core.simulator.answers import Reply
 from dmp_core.simulator.patients import RecordState
@@ -136,3 +137,20 @@ def test_no_second_ever_holds_more_than_four_feeds(make_road: Callable[..., Any]
     road.steps(2)
 
     assert (in_the_first_second, len(road.registered())) == (4, 6)
+
+
+def test_a_disk_too_full_to_tidy_the_outbox_keeps_nothing_from_being_sent(
+    road: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def refuse() -> None:
+        asked.append("checkpoint")
+        raise OutboxFull
+
+    monkeypatch.setattr(road.app.outbox, "checkpoint", refuse)
+
+    item = road.send(road.save())
+
+    assert item.state is State.SENT
+    assert asked
