@@ -1,9 +1,36 @@
-"""What every test of a window looks at: accessibility, its width on a small screen, the keyboard."""
+"""What every test of a window needs: the browser, accessibility, its width on a small screen, the keyboard."""
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 HAND = 150  # milliseconds between the keys that a hand presses
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+_FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+@contextmanager
+def chromium_browser(*flags: str) -> Iterator[Browser]:
+    """The system's Chromium. Absent: skipped with one loud line, under CI=true a failure.
+
+    Playwright keeps an event loop running in this thread: it ends with the block, or no other test could run its own.
+    """
+    if _CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium: apt-get install chromium")
+        pytest.skip("NO CHROMIUM: nothing was shown in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=[*_FLAGS, *flags])
+        yield browser
+        browser.close()
 
 
 def axe(window: Page) -> list[str]:

@@ -5,8 +5,6 @@ Run by `python3 run.py reliability latency`.
 """
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,8 +16,9 @@ from typing import Any
 
 import pytest
 from counters import VACCINATION
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from reliability.held_back import PATIENT, HeldBack
+from windows import chromium_browser
 
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
 from dmp_core.simulator.counter import Counter
@@ -29,8 +28,6 @@ from hostbridge.clients.python import BridgeClient
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(1200)]
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DMP = (sys.executable, "-m", "dmp_core.cli")
 PATIENCE = 60_000  # ms
 KEYS = 120  # ms between two: a hand, no scanner
@@ -101,12 +98,8 @@ class Counters:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: apt-get install chromium")
-        pytest.skip("NO CHROMIUM: windows were not shown in a browser")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

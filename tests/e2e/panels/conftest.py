@@ -1,7 +1,6 @@
 """A pharmacy's counter with its windows: the whole app, a simulated DMP, the loopback server, Chromium."""
 
 import json
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +11,8 @@ from typing import Any
 
 import pytest
 from counters import VACCINATION
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from windows import chromium_browser
 
 from dmp_core.app import App
 from dmp_core.cli.simulate import CONFIG, COUNTER, prepare, write_config
@@ -24,31 +24,16 @@ from dmp_core.simulator.simulator import Simulator
 from dmp_core.system import SystemClock, SystemIds
 from hostbridge.transports.loopback import Loopback, running
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    "--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]  # fmt: skip
+NAMES = "--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+"""Every name under .example is this machine (rebinding)."""
 WAIT = 20
 expect.set_options(timeout=WAIT * 1000)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, in which every name under .example is this machine (rebinding).
-
-    Absent: skipped with one loud line, under CI=true a failure. Playwright keeps an event loop running in this thread:
-    it ends with the module, or no other test could run its own.
-    """
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: apt-get install chromium")
-        pytest.skip("NO CHROMIUM: windows were not shown in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium_browser("--disable-quic", NAMES) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Chromium, and a server on this machine that counts what a page asks of it."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -10,30 +9,16 @@ from threading import Thread
 
 import pytest
 from e2e.viewer.watching import Site, Watch
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
+from windows import chromium_browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what a page asks of others fails at once
-]  # fmt: skip
+NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # what a page asks of others fails at once
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[BrowserContext]:
-    """The system's Chromium. Absent: skipped with one loud line, under CI=true a failure.
-
-    Playwright keeps an event loop running in this thread: it ends with the module, or no other test could run its own.
-    """
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: apt-get install chromium")
-        pytest.skip("NO CHROMIUM: pages were not shown in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium_browser("--disable-quic", NOBODY_ELSE) as browser:
         yield browser.new_context()
-        browser.close()
 
 
 @pytest.fixture

@@ -241,3 +241,19 @@ def make_visit(request) -> Iterator[Callable[[House], Visit]]:
     yield make
     for visit in visits:
         visit.leave()
+
+
+@pytest.fixture
+def client(house):
+    """A host that has introduced itself."""
+    with house.client() as client:
+        client.start(house.introduction)
+        yield client
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Watched: what an LGO drops stands there."""
+    folder = tmp_path / "depot"
+    folder.mkdir()
+    return folder

@@ -12,20 +12,6 @@ from dmp_core.api.mapping import read_mapping
 from hostbridge.clients.python import BridgeClient
 
 
-@pytest.fixture
-def client(house):
-    with house.client() as client:
-        client.start(house.introduction)
-        yield client
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    folder = tmp_path / "depot"
-    folder.mkdir()
-    return folder
-
-
 def test_a_document_with_its_sidecar_is_in_the_outbox_before_it_leaves_the_folder(client, folder) -> None:
     intake = Intake(folder, client, None)
     dropped(folder, "bilan")

@@ -46,20 +46,6 @@ LINES = "DOSSIER;NOM;PRÉNOM;SEXE;NÉ LE;ACTE;VERSION;ÉTAT;DATE;PDF\r\n"
 LINE = "1;PAT-ÉTÉ;HÉLÈNE;F;05/03/1979;B-{0};1;{1};15/01/2026;{2}\r\n"
 
 
-@pytest.fixture
-def client(house):
-    with house.client() as client:
-        client.start(house.introduction)
-        yield client
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    folder = tmp_path / "depot"
-    folder.mkdir()
-    return folder
-
-
 def looks(intake: Intake, number: int = 2) -> int:
     return sum(intake.look() for _ in range(number))
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,24 +10,16 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, sync_playwright
-from windows import axe, fits
+from playwright.sync_api import Page
+from windows import axe, chromium_browser, fits
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ADDRESS = f"dmp-lgo://open?context={'a' * 24}"
 
 
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
-    """Absent: skipped with one loud line, under CI=true a failure."""
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: apt-get install chromium")
-        pytest.skip("NO CHROMIUM: no page of a refusal was shown in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium_browser() as browser:
         yield browser.new_page(viewport={"width": 1024, "height": 768}, locale="fr-FR")
-        browser.close()
 
 
 class Click:
