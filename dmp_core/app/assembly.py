@@ -118,7 +118,7 @@ class App:
             care,
             lines,
             intake,
-            cancel_opposed=lambda structure, host_id: feed.delivery.cancel_opposed(structure, host_id),
+            cancel_opposed=lambda structure, host_id, since: feed.delivery.cancel_opposed(structure, host_id, since),
         )
         feed = Feed(ground, care, lines, people, intake, patient_told=self._patient_told)
         record = Record(ground, authentication, care, lines, people, feed.announcer, records)

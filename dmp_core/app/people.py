@@ -1,6 +1,7 @@
 """The patients: whose identity may be used, what they consented to, what they keep to themselves."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from dmp_core.app.authentication import Authentication
 from dmp_core.app.care import Care
@@ -26,9 +27,9 @@ class People:
         lines: Lines,
         intake: Intake,
         *,
-        cancel_opposed: Callable[[str, str], Sequence[OutboxItem]],
+        cancel_opposed: Callable[[str, str, datetime], Sequence[OutboxItem]],
     ) -> None:
-        """`cancel_opposed` (structure, patient): stop what is not on its way of a patient who opposes feeding."""
+        """`cancel_opposed` (structure, patient, since): stop what is not on its way of who opposes feeding."""
         config, clock, stores = ground.config, ground.clock, ground.stores
         self.secrecy = Secrecy(stores.patients, care.parameters.current, clock=clock)
         self.consents = Consents(stores.patients, stores.audit, clock=clock, cancel=cancel_opposed)

@@ -265,16 +265,20 @@ class Delivery:
         self._wake()
         return item
 
-    def cancel_opposed(self, structure: str, host_id: str) -> Sequence[OutboxItem]:
-        """What is not on its way of a patient who opposes feeding, cancelled with that reason."""
-        opposed, cancelled = fault_of(PatientOpposed()), []
+    def cancel_opposed(self, structure: str, host_id: str, since: datetime) -> Sequence[OutboxItem]:
+        """What is not on its way of a patient who opposes feeding, cancelled with that reason.
+
+        Gives all that was cancelled so from `since` on: a step that was under way may have come first.
+        """
+        opposed = fault_of(PatientOpposed())
         while stoppable := [
             one for one in self._outbox.of_patient(structure, host_id, _STOPPABLE) if not _is_elsewhere(one)
         ]:
             for item in stoppable:
                 with suppress(ItemChanged):  # it moved meanwhile: seen again in the next round
-                    cancelled.append(self._set(item, State.CANCELLED, fault=opposed, due_at=None))
-        return cancelled
+                    self._set(item, State.CANCELLED, fault=opposed, due_at=None)
+        cancelled = self._outbox.of_patient(structure, host_id, frozenset({State.CANCELLED}))
+        return [one for one in cancelled if one.fault and one.fault.code == opposed.code and one.changed_at >= since]
 
     # ------------------------------------------------------------ what both do
 

@@ -1,6 +1,7 @@
 """What the patients of the pharmacy said: kept per patient, dated, by whom. An opposition stops what is not sent."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from threading import Lock
 from typing import Final
 
@@ -25,9 +26,9 @@ class Consents:
         audit: Audit,
         *,
         clock: Clock,
-        cancel: Callable[[str, str], Sequence[OutboxItem]],
+        cancel: Callable[[str, str, datetime], Sequence[OutboxItem]],
     ) -> None:
-        """`cancel(structure, host_id)` cancels what waits for that patient, and gives it."""
+        """`cancel(structure, host_id, since)` cancels what waits for that patient; what was from `since` on."""
         self._patients = patients
         self._audit = audit
         self._clock = clock
@@ -58,7 +59,7 @@ class Consents:
         OutboxUnreadable, OutboxFull.
         """
         who = rights.require_any(who, Right.READ, Right.FEED)
-        structure = who.structure.national_id
+        structure, since = who.structure.national_id, self._clock.now()
         with self._writing:
             state = self.of(structure, host_id)
             if (getattr(state, kind) is not None) is not given:
@@ -68,7 +69,7 @@ class Consents:
                     ConsentSaid(kind=kind, given=given, at=self._clock.now(), by=who.operator.id),
                     structure,
                 )
-        cancelled = self._cancel(structure, host_id) if state.opposed_to_feeding else ()
+        cancelled = self._cancel(structure, host_id, since) if state.opposed_to_feeding else ()
         return state, cancelled
 
     def require_unopposed(self, item: OutboxItem) -> None:

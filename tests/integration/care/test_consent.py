@@ -76,11 +76,25 @@ def test_an_opposition_outlives_a_stop(care: Any) -> None:
 
 def test_in_the_race_a_confirmation_says_that_the_patient_opposed(care: Any) -> None:
     item = bring(care, State.AWAITING_CONFIRMATION)
-    care.app.consents._cancel = lambda _structure, _host_id: ()
+    care.app.consents._cancel = lambda _structure, _host_id, _since: ()
     oppose(care)
 
     with pytest.raises(PatientOpposed):
         care.app.delivery.confirm(item.id, care.who)
+
+
+def test_in_the_race_what_the_delivery_cancelled_first_is_named_too(care: Any) -> None:
+    item = care.save()
+    cancel = care.app.consents._cancel
+
+    def delivery_first(*asked: Any) -> Any:
+        care.app.delivery.step()
+        return cancel(*asked)
+
+    care.app.consents._cancel = delivery_first
+    _, cancelled = oppose(care)
+
+    assert [one.id for one in cancelled] == [item.id]
 
 
 def test_once_it_is_taken_back_a_new_save_leaves(care: Any) -> None:

@@ -37,7 +37,7 @@ BILAN, ENTRETIEN, NOTE = "bilan-medication", "entretien-pharmaceutique", "note-v
 
 @pytest.fixture
 def consents(patients: Any, audit: Any, clock: ManualClock) -> Consents:
-    return Consents(patients, audit, clock=clock, cancel=lambda _structure, _host_id: ())
+    return Consents(patients, audit, clock=clock, cancel=lambda _structure, _host_id, _since: ())
 
 
 @pytest.fixture

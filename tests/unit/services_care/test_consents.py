@@ -25,7 +25,7 @@ def cancelled() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def consents(patients: Any, audit: Any, clock: ManualClock, cancelled: list[tuple[str, str]]) -> Consents:
-    def cancel(structure: str, host_id: str) -> Sequence[Any]:
+    def cancel(structure: str, host_id: str, _since: object) -> Sequence[Any]:
         cancelled.append((structure, host_id))
         return ()
 
