@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,9 @@ from hostbridge.clients.python.websocket import Line
 from hostbridge.protocol.framing import FrameReader, encode
 
 Work = Callable[[], object]
+STARTED: Final = ExitStack()
+"""What runs for the cases, ended with this program or by closing it."""
+atexit.register(STARTED.close)
 _CONFIG: Final = """
 environment = "simulation"
 data = "data"
@@ -134,7 +138,7 @@ def python(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
 def _started(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     """A program that ends with this one."""
     process = python(*arguments, **options)
-    atexit.register(process.terminate)
+    STARTED.callback(process.terminate)
     return process
 
 

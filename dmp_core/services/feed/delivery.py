@@ -39,6 +39,7 @@ from dmp_core.services.people.consent import Consents
 
 _FIRST_RETRY: Final = timedelta(seconds=2)
 _LAST_RETRY: Final = timedelta(seconds=30)
+_STORE_REFUSES: Final = timedelta(seconds=5)  # until what could not be written down is tried again
 _CHANGEABLE: Final = frozenset({State.COMPOSED, State.AWAITING_CONFIRMATION, State.HELD})
 _STOPPABLE: Final = frozenset(State) - {
     State.SENDING, State.UNCERTAIN, State.HANDED, State.SENT, State.CANCELLED, State.TRANSLATED,
@@ -92,12 +93,15 @@ class Delivery:
 
     def step(self) -> datetime | None:
         """Move every item that is due by one step. Gives when something falls due next; None: only an event will."""
+        marked = True
         for item in self._outbox.due(self._clock.now()):
             if item.state is State.READY and (pause := self._feeder.pause()):
                 return self._clock.now() + pause
-            self._move(item)
+            marked = self._move(item) and marked
             if self._overtaken():
                 return self._clock.now()
+        if not marked:
+            return self._clock.now() + _STORE_REFUSES
         due = self._outbox.next_due()
         if due is None or due > self._clock.now():
             self._tidy()
@@ -110,17 +114,18 @@ class Delivery:
         except OutboxError as error:
             log.warning("outbox.not_tidied", code=error.code)
 
-    def _move(self, item: OutboxItem) -> None:
-        """One step of one item. Whatever fails concerns this item alone."""
+    def _move(self, item: OutboxItem) -> bool:
+        """One step of one item. Whatever fails concerns this item alone; False where that could not even be marked."""
         try:
             self._advance(item)
         except ItemChanged:
             log.event("delivery.overtaken", item=item.id)
         except DmpError as error:
-            self._wait_or_refuse(item.id, error)
+            return self._wait_or_refuse(item.id, error)
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not stop the other items
             log.warning("delivery.broken", item=item.id, error=type(error).__name__)
-            self._wait_or_refuse(item.id, DmpError(type(error).__name__))
+            return self._wait_or_refuse(item.id, DmpError(type(error).__name__))
+        return True
 
     def _advance(self, item: OutboxItem) -> None:
         if item.state is not State.UNCERTAIN:
@@ -296,12 +301,13 @@ class Delivery:
             return item
         return self._outbox.change(item, item.state, now=self._clock.now(), patient=known)
 
-    def _wait_or_refuse(self, item_id: str, error: DmpError) -> None:
+    def _wait_or_refuse(self, item_id: str, error: DmpError) -> bool:
+        """False where the store does not take it: the item is still due, and would be so for ever."""
         try:
             item = self._outbox.get(item_id)
             if item.state is State.SENT:
                 self._outbox.change(item, State.SENT, now=self._clock.now(), due_at=self._clock.now() + _LAST_RETRY)
-                return
+                return True
             if isinstance(error, PatientOpposed):
                 outcome = Outcome(State.CANCELLED, fault_of(error))
             elif item.state is State.UNCERTAIN:
@@ -309,8 +315,12 @@ class Delivery:
             else:
                 outcome = Outcome.of(error, sending=item.state is State.SENDING)
             self._finish(item, outcome)
+        except ItemChanged:
+            log.event("delivery.overtaken", item=item_id)
         except DmpError as another:
             log.warning("delivery.not_marked", item=item_id, code=another.code)
+            return False
+        return True
 
     def _set(
         self,

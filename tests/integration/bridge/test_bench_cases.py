@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dmp_core.cli.bench_bridge import STARTED
 from dmp_core.cli.bench_cases import CASES, Case
 
 WAYS = ("bridge.stdio", "bridge.http", "bridge.websocket", "bridge.saved-50k")
@@ -16,8 +17,9 @@ def test_the_work_of_a_case_and_its_floor_can_be_done_again_and_again(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    work, floor = case.prepare()
+    with STARTED:
+        work, floor = case.prepare()
 
-    for _ in range(3):
-        work()
-        floor()
+        for _ in range(3):
+            work()
+            floor()

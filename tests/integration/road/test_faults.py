@@ -154,3 +154,17 @@ def test_a_disk_too_full_to_tidy_the_outbox_keeps_nothing_from_being_sent(
 
     assert item.state is State.SENT
     assert asked
+
+
+def test_a_store_that_takes_nothing_is_not_asked_again_at_once(road: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = road.save()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OutboxFull
+
+    with monkeypatch.context() as full:
+        full.setattr(road.app.outbox, "change", refuse)
+        again = road.app.delivery.step()
+
+    assert again > road.app.clock.now()
+    assert road.send(item).state is State.SENT
