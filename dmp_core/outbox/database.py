@@ -159,7 +159,8 @@ def _connect(path: Path, scripts: Sequence[str]) -> apsw.Connection:
 
 
 def _opened(path: Path) -> apsw.Connection:
-    connection = apsw.Connection(str(path))
+    """A connection to a file that is there: one that was removed is not made anew."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         for name, value in _PRAGMAS:
             connection.pragma(name, value)

@@ -484,6 +484,18 @@ def test_the_key_of_what_was_sent_is_nowhere_once_the_store_is_tidied(tmp_path: 
         assert (tmp_path / "outbox.db-wal").stat().st_size == 0
 
 
+def test_a_file_that_was_removed_is_not_made_anew_by_whoever_tidies_or_verifies(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        store.accept(new_item(), item_id="1", now=NOW)
+        (tmp_path / "outbox.db").unlink()
+
+        with pytest.raises(OutboxUnreadable):
+            store.checkpoint()
+        store.verify()
+
+        assert not (tmp_path / "outbox.db").exists()
+
+
 def test_f13_yesterdays_copy_is_a_store_of_yesterday(tmp_path: Path) -> None:
     with closing(open_store(tmp_path)) as store:
         bring(store, store.accept(new_item(), item_id="1", now=NOW)[0], State.SENDING, NOW)
